@@ -1,0 +1,37 @@
+const ALPHABET = '0123456789abcdefghijkmnpqrstuvwxyz';
+const RANDOM_LENGTH = 16;
+const TIME_LENGTH = 9;
+
+function encodeTime(timeMs: number): string {
+  let rest = timeMs;
+  let text = '';
+  for (let place = 0; place < TIME_LENGTH; place += 1) {
+    text = ALPHABET.charAt(rest % ALPHABET.length) + text;
+    rest = Math.floor(rest / ALPHABET.length);
+  }
+  return text;
+}
+
+/** `length` characters of `alphabet`, drawn without bias from the platform's secure random source. */
+export function randomText(length: number, alphabet: string): string {
+  const limit = 256 - (256 % alphabet.length);
+  const bytes = new Uint8Array(length * 2);
+  let text = '';
+  while (text.length < length) {
+    globalThis.crypto.getRandomValues(bytes);
+    for (const byte of bytes) {
+      if (byte < limit && text.length < length) text += alphabet.charAt(byte % alphabet.length);
+    }
+  }
+  return text;
+}
+
+export type IdPrefix = 'usr' | 'org' | 'prj' | 'acc' | 'ses' | 'req' | 'ins';
+
+/**
+ * A new identifier such as `usr_0abcdefgh1234567890123456`: a prefix that says what it names, nine
+ * characters of time so that index pages fill in order, sixteen random ones (80 bits).
+ */
+export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
+  return `${prefix}_${encodeTime(nowMs)}${randomText(RANDOM_LENGTH, ALPHABET)}`;
+}

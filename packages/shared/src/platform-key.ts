@@ -1,0 +1,62 @@
+import { randomText } from './ids.ts';
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const RANDOM_LENGTH = 34;
+const CHECKSUM_LENGTH = 6;
+
+/** What a key may do: `model` keys call models, `management` keys read and change the panel's data over REST. */
+export const KEY_KINDS = ['model', 'management'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export const KEY_PREFIX: Record<KeyKind, string> = { model: 'sk-aigc-', management: 'mk-aigc-' };
+
+/** Characters after the prefix: 34 random ones and a checksum of six. */
+export const KEY_BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
+
+/** CRC-32 (ISO-HDLC, polynomial 0xEDB88320 reflected) of ASCII text, as an unsigned number. */
+function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (let index = 0; index < text.length; index += 1) {
+    crc ^= text.charCodeAt(index);
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function checksum(random: string): string {
+  let rest = crc32(random);
+  let text = '';
+  for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
+    text = BASE62.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
+}
+
+/** A new secret key in full. It is shown to its owner once and stored only as a hash. */
+export function generatePlatformKey(kind: KeyKind = 'model'): string {
+  const random = randomText(RANDOM_LENGTH, BASE62);
+  return KEY_PREFIX[kind] + random + checksum(random);
+}
+
+/** The kind of a well-formed key, or undefined: a mistyped key is told from a checksum, without a look-up. */
+export function platformKeyKind(key: string): KeyKind | undefined {
+  for (const kind of KEY_KINDS) {
+    const prefix = KEY_PREFIX[kind];
+    if (!key.startsWith(prefix)) continue;
+    const body = key.slice(prefix.length);
+    if (body.length !== KEY_BODY_LENGTH || !/^[0-9A-Za-z]+$/.test(body)) return undefined;
+    return checksum(body.slice(0, RANDOM_LENGTH)) === body.slice(RANDOM_LENGTH) ? kind : undefined;
+  }
+  return undefined;
+}
+
+/** True if the text starts like one of our keys, well formed or not. */
+export function looksLikePlatformKey(text: string): boolean {
+  return KEY_KINDS.some((kind) => text.startsWith(KEY_PREFIX[kind]));
+}
+
+/** The part of a key that may be shown in lists: prefix and four characters, e.g. `sk-aigc-AbCd`. */
+export function displayPrefix(key: string): string {
+  return key.slice(0, KEY_PREFIX.model.length + 4);
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { amountSchema, bigIdSchema, cursorSchema, decimalSchema, nameSchema, pageLimitSchema, timeSchema } from './fields.ts';
+
+export const LEDGER_KINDS = ['topup', 'usage', 'uncollected', 'adjustment'] as const;
+export const ledgerKindSchema = z.enum(LEDGER_KINDS);
+
+export const balanceSchema = z.object({
+  currency: z.string(),
+  balance: decimalSchema,
+  /** Part of the balance that running calls hold. */
+  held: decimalSchema,
+  available: decimalSchema,
+});
+
+export const ledgerEntrySchema = z.object({
+  id: bigIdSchema,
+  kind: ledgerKindSchema,
+  /** Signed effect on the balance. */
+  amount: decimalSchema,
+  balance_after: decimalSchema,
+  note: z.string().nullable(),
+  request_id: z.string().nullable(),
+  call_log_id: bigIdSchema.nullable(),
+  actor_email: z.string().nullable(),
+  created_at: timeSchema,
+});
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+export const listLedgerInputSchema = z.object({
+  kind: ledgerKindSchema.optional(),
+  cursor: cursorSchema.optional(),
+  limit: pageLimitSchema.default(50),
+});
+export const listLedgerOutputSchema = z.object({ items: z.array(ledgerEntrySchema), next_cursor: z.string().nullable() });
+
+export const topUpInputSchema = z.object({
+  user_id: z.string().max(50),
+  amount: amountSchema.refine((amount) => /[1-9]/.test(amount), 'must be more than zero'),
+  note: nameSchema(200).optional(),
+});

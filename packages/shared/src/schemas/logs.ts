@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { bigIdSchema, cursorSchema, decimalSchema, pageLimitSchema, serialIdSchema, timeSchema } from './fields.ts';
+
+export const callStatusSchema = z.enum(['success', 'failed']);
+/** Where a call came from: a program with a key, or the panel's playground. */
+export const callSourceSchema = z.enum(['api', 'playground']);
+
+export const callLogFilterSchema = z.object({
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+  model: z.string().max(255).optional(),
+  api_key_id: serialIdSchema.optional(),
+  status: callStatusSchema.optional(),
+  is_local: z.boolean().optional(),
+  request_id: z.string().max(64).optional(),
+  /** Administrators only: whose calls. `mine` is the default; `all` every user's. */
+  scope: z.enum(['mine', 'all']).default('mine'),
+});
+export type CallLogFilter = z.infer<typeof callLogFilterSchema>;
+
+export const listCallLogsInputSchema = callLogFilterSchema.extend({
+  cursor: cursorSchema.optional(),
+  limit: pageLimitSchema.default(50),
+});
+
+export const callLogSchema = z.object({
+  id: bigIdSchema,
+  request_id: z.string(),
+  created_at: timeSchema,
+  user_id: z.string(),
+  user_email: z.string().nullable(),
+  api_key_id: serialIdSchema.nullable(),
+  api_key_name: z.string().nullable(),
+  model_id: serialIdSchema.nullable(),
+  model_name: z.string(),
+  provider: z.string().nullable(),
+  endpoint: z.string(),
+  source: callSourceSchema,
+  is_local: z.boolean(),
+  is_stream: z.boolean(),
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  cached_tokens: z.number().int(),
+  reasoning_tokens: z.number().int(),
+  /** True: the upstream reported no usage and the tokens were estimated. */
+  estimated: z.boolean(),
+  bill: decimalSchema,
+  status: callStatusSchema,
+  http_status: z.number().int(),
+  error_code: z.string().nullable(),
+  error_message: z.string().nullable(),
+  latency_ms: z.number().int().nullable(),
+  ttft_ms: z.number().int().nullable(),
+  request_ip: z.string().nullable(),
+});
+export type CallLog = z.infer<typeof callLogSchema>;
+
+/** A call with the prices it was billed at, so that its bill can be recomputed, and its ledger entries. */
+export const callLogDetailSchema = callLogSchema.extend({
+  input_price: decimalSchema.nullable(),
+  output_price: decimalSchema.nullable(),
+  currency: z.string(),
+  ledger: z.array(z.object({ id: bigIdSchema, kind: z.string(), amount: decimalSchema })),
+});
+export type CallLogDetail = z.infer<typeof callLogDetailSchema>;
+
+export const listCallLogsOutputSchema = z.object({
+  items: z.array(callLogSchema),
+  /** Null: this is the last page. */
+  next_cursor: z.string().nullable(),
+});
+
+/** What the filters can choose from: models and keys that occur in the caller's log. */
+export const callLogFacetsSchema = z.object({
+  models: z.array(z.string()),
+  keys: z.array(z.object({ id: serialIdSchema, name: z.string() })),
+});
+
+/** One settled call, as told to a live listener. */
+export const callEventSchema = z.object({
+  id: bigIdSchema,
+  request_id: z.string(),
+  api_key_id: serialIdSchema.nullable(),
+  model_name: z.string(),
+  status: callStatusSchema,
+});
+export type CallEvent = z.infer<typeof callEventSchema>;

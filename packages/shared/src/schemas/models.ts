@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { amountSchema, decimalSchema, localeSchema, nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+
+/** `language` and `vision` models chat (vision ones accept images); `embedding` models return vectors. */
+export const modelTypeSchema = z.enum(['language', 'vision', 'embedding']);
+export type ModelType = z.infer<typeof modelTypeSchema>;
+
+export const CAPABILITIES = ['chat', 'vision', 'tools', 'json', 'reasoning', 'embedding'] as const;
+export const capabilitySchema = z.enum(CAPABILITIES);
+export type Capability = z.infer<typeof capabilitySchema>;
+
+/** `unknown` until the first test or call. */
+export const healthSchema = z.enum(['unknown', 'ok', 'slow', 'failing']);
+
+export const lastTestSchema = z.object({
+  ok: z.boolean(),
+  latency_ms: z.number().int().nullable(),
+  reason: z.string().nullable(),
+  tested_at: timeSchema,
+});
+export type LastTest = z.infer<typeof lastTestSchema>;
+
+/** The name that programs send as `model`. Slashes are allowed, as in `deepseek-ai/DeepSeek-V3`. */
+export const modelTitleSchema = nameSchema(255);
+
+/** A card of the model plaza. Prices are per million tokens in the platform's currency; null: no price set. */
+export const plazaModelSchema = z.object({
+  id: serialIdSchema,
+  title: z.string(),
+  description: z.string(),
+  type: modelTypeSchema,
+  capabilities: z.array(capabilitySchema),
+  is_local: z.boolean(),
+  is_demo: z.boolean(),
+  is_api_enabled: z.boolean(),
+  /** Marks the model that answers calls without `model`. */
+  is_active: z.boolean(),
+  provider: z.object({ name: z.string(), preset: z.string().nullable() }),
+  context_length: z.number().int().nullable(),
+  max_output_tokens: z.number().int().nullable(),
+  input_price: decimalSchema.nullable(),
+  output_price: decimalSchema.nullable(),
+  health: healthSchema,
+  last_test: lastTestSchema.nullable(),
+  /** Successful calls of the viewer's platform in the last day, and the share that failed, from the rollups. */
+  last_day: z.object({ calls: z.number().int(), failed: z.number().int() }),
+});
+export type PlazaModel = z.infer<typeof plazaModelSchema>;
+
+export const listPlazaOutputSchema = z.object({ items: z.array(plazaModelSchema) });
+
+// Local models: a user's own.
+
+const baseUrlSchema = z.string().trim().min(1, 'must not be empty').max(500);
+const secretSchema = z.string().trim().max(500);
+
+export const localModelSchema = z.object({
+  id: serialIdSchema,
+  name: z.string(),
+  base_url: z.string(),
+  /** What is called in the end, e.g. `http://localhost:8080/v1/chat/completions`. */
+  resolved_url: z.string(),
+  upstream_model: z.string().nullable(),
+  type: modelTypeSchema,
+  has_api_key: z.boolean(),
+  is_api_enabled: z.boolean(),
+  last_test: lastTestSchema.nullable(),
+  created_at: timeSchema,
+  updated_at: timeSchema,
+});
+export type LocalModel = z.infer<typeof localModelSchema>;
+
+export const createLocalModelInputSchema = z.object({
+  name: modelTitleSchema,
+  base_url: baseUrlSchema,
+  api_key: secretSchema.optional(),
+  upstream_model: nameSchema(255).nullish(),
+  type: modelTypeSchema.default('language'),
+  /** The form's last connection test, kept so that the card shows it at once. */
+  last_test: lastTestSchema.omit({ tested_at: true }).optional(),
+});
+
+/** A key left out stays as it is; an empty one is removed. Another origin in `base_url` needs the key again. */
+export const updateLocalModelInputSchema = z.object({
+  id: serialIdSchema,
+  name: modelTitleSchema.optional(),
+  base_url: baseUrlSchema.optional(),
+  api_key: secretSchema.optional(),
+  upstream_model: nameSchema(255).nullish(),
+  type: modelTypeSchema.optional(),
+  is_api_enabled: z.boolean().optional(),
+});
+
+/** Tests a saved model (`id`) or what a form holds before it is saved; with both, the form's values win. */
+export const testLocalModelInputSchema = z.object({
+  id: serialIdSchema.optional(),
+  base_url: baseUrlSchema.optional(),
+  api_key: secretSchema.optional(),
+  upstream_model: nameSchema(255).nullish(),
+  type: modelTypeSchema.optional(),
+});
+
+export const listLocalModelsOutputSchema = z.object({ items: z.array(localModelSchema) });
+
+// Cloud models: the administrators'.
+
+export const adminModelSchema = z.object({
+  id: serialIdSchema,
+  title: z.string(),
+  provider_id: serialIdSchema,
+  provider_name: z.string(),
+  upstream_model: z.string().nullable(),
+  description: z.string(),
+  type: modelTypeSchema,
+  capabilities: z.array(capabilitySchema),
+  context_length: z.number().int().nullable(),
+  max_output_tokens: z.number().int().nullable(),
+  input_price: decimalSchema.nullable(),
+  output_price: decimalSchema.nullable(),
+  is_api_enabled: z.boolean(),
+  is_demo: z.boolean(),
+  is_active: z.boolean(),
+  last_test: lastTestSchema.nullable(),
+  created_at: timeSchema,
+  updated_at: timeSchema,
+});
+export type AdminModel = z.infer<typeof adminModelSchema>;
+
+const tokenCountSchema = z.number().int().min(1).max(100_000_000);
+
+export const createModelInputSchema = z.object({
+  title: modelTitleSchema,
+  provider_id: serialIdSchema,
+  upstream_model: nameSchema(255).nullish(),
+  description: z.string().trim().max(1000).default(''),
+  type: modelTypeSchema.default('language'),
+  capabilities: z.array(capabilitySchema).max(CAPABILITIES.length).default([]),
+  context_length: tokenCountSchema.nullish(),
+  max_output_tokens: tokenCountSchema.nullish(),
+  /** Per million tokens. A model without both prices cannot be called; zero is a price. */
+  input_price: amountSchema.nullish(),
+  output_price: amountSchema.nullish(),
+  is_api_enabled: z.boolean().default(false),
+});
+
+export const updateModelInputSchema = z.object({
+  id: serialIdSchema,
+  title: modelTitleSchema.optional(),
+  upstream_model: nameSchema(255).nullish(),
+  description: z.string().trim().max(1000).optional(),
+  type: modelTypeSchema.optional(),
+  capabilities: z.array(capabilitySchema).max(CAPABILITIES.length).optional(),
+  context_length: tokenCountSchema.nullish(),
+  max_output_tokens: tokenCountSchema.nullish(),
+  input_price: amountSchema.nullish(),
+  output_price: amountSchema.nullish(),
+  is_api_enabled: z.boolean().optional(),
+});
+
+export const setActiveModelInputSchema = z.object({
+  role: z.enum(['language', 'vision']),
+  /** Null: calls without `model` are refused. */
+  model_id: serialIdSchema.nullable(),
+});
+
+/** An administrator's test of a cloud model: own message, and for vision an image as a data URL. */
+export const testModelInputSchema = z.object({
+  id: serialIdSchema,
+  message: z.string().max(20_000).optional(),
+  /** `data:image/…;base64,…`; at most 14 million characters (about 10 MB of image). */
+  image: z.string().max(14_000_000).startsWith('data:image/').optional(),
+  locale: localeSchema.optional(),
+});

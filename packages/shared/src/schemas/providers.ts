@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { capabilitySchema, modelTypeSchema } from './models.ts';
+import { nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+
+export const providerPresetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  base_url: z.string(),
+  /** The environment variable that holds its key by convention. */
+  key_variable: z.string(),
+  /** Where a key is made. */
+  console_url: z.string(),
+  requires_key: z.boolean(),
+  models: z.array(
+    z.object({
+      title: z.string(),
+      type: modelTypeSchema,
+      capabilities: z.array(capabilitySchema),
+      context_length: z.number().int().nullable(),
+    }),
+  ),
+});
+export type ProviderPreset = z.infer<typeof providerPresetSchema>;
+
+export const providerStatusSchema = z.enum(['enabled', 'disabled']);
+
+export const providerSchema = z.object({
+  id: serialIdSchema,
+  name: z.string(),
+  /** The preset it came from; null for an address of one's own, `demo` for the built-in one. */
+  preset: z.string().nullable(),
+  dialect: z.string(),
+  base_url: z.string(),
+  has_api_key: z.boolean(),
+  /** Last four characters of the key, enough to tell keys apart. */
+  api_key_hint: z.string().nullable(),
+  status: providerStatusSchema,
+  is_demo: z.boolean(),
+  model_count: z.number().int(),
+  created_at: timeSchema,
+  updated_at: timeSchema,
+});
+export type Provider = z.infer<typeof providerSchema>;
+
+const baseUrlSchema = z.string().trim().min(1, 'must not be empty').max(500);
+const secretSchema = z.string().trim().max(500);
+
+export const createProviderInputSchema = z.object({
+  name: nameSchema(100),
+  preset: z.string().max(50).nullish(),
+  base_url: baseUrlSchema,
+  api_key: secretSchema.optional(),
+  /** Titles of the preset's models to add with it, unpriced and not yet enabled. */
+  models: z.array(z.string().max(255)).max(200).default([]),
+});
+
+/** A key left out stays as it is; an empty one is removed. Another origin in `base_url` needs the key again. */
+export const updateProviderInputSchema = z.object({
+  id: serialIdSchema,
+  name: nameSchema(100).optional(),
+  base_url: baseUrlSchema.optional(),
+  api_key: secretSchema.optional(),
+  status: providerStatusSchema.optional(),
+});
+
+export const testProviderInputSchema = z.object({
+  id: serialIdSchema.optional(),
+  base_url: baseUrlSchema.optional(),
+  api_key: secretSchema.optional(),
+  upstream_model: nameSchema(255).nullish(),
+});

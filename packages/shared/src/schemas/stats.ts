@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { decimalSchema, serialIdSchema, timeSchema } from './fields.ts';
+
+const timeZoneSchema = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: zone });
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'must be a time zone such as Asia/Shanghai');
+
+export const statsInputSchema = z.object({
+  /** Start, inclusive; default: 14 days back. */
+  from: timeSchema.optional(),
+  /** End, exclusive; default: now. At most 400 days after `from`. */
+  to: timeSchema.optional(),
+  /** Where the viewer's days begin and end. Rollups are hourly, so zones off by minutes round down. */
+  time_zone: timeZoneSchema.default('UTC'),
+  model: z.string().max(255).optional(),
+  api_key_id: serialIdSchema.optional(),
+  is_local: z.boolean().optional(),
+  scope: z.enum(['mine', 'all']).default('mine'),
+});
+
+const totalsShape = {
+  calls: z.number().int(),
+  failed: z.number().int(),
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
+  cost: decimalSchema,
+};
+
+export const totalsSchema = z.object({
+  ...totalsShape,
+  /** Null where there was no call to measure. Percentiles come from log buckets: within 10 % of the truth. */
+  latency_p50_ms: z.number().nullable(),
+  latency_p95_ms: z.number().nullable(),
+  ttft_p50_ms: z.number().nullable(),
+  ttft_p95_ms: z.number().nullable(),
+});
+export type Totals = z.infer<typeof totalsSchema>;
+
+export const statsOutputSchema = z.object({
+  from: timeSchema,
+  to: timeSchema,
+  currency: z.string(),
+  totals: totalsSchema,
+  /** The period of the same length just before. */
+  previous: totalsSchema,
+  /** One entry a day of the viewer's zone, zero-filled, oldest first; `day` is YYYY-MM-DD. */
+  by_day: z.array(z.object({ day: z.string(), ...totalsShape })),
+  /** Cost, calls and tokens by day for the models with the highest cost (then calls), the rest as `null`. */
+  by_day_and_model: z.array(
+    z.object({ day: z.string(), model: z.string().nullable(), calls: z.number().int(), tokens: z.number().int(), cost: decimalSchema }),
+  ),
+  by_model: z.array(z.object({ model: z.string(), is_local: z.boolean(), ...totalsShape })),
+  by_key: z.array(z.object({ api_key_id: serialIdSchema.nullable(), name: z.string().nullable(), ...totalsShape })),
+  errors: z.array(z.object({ code: z.string(), calls: z.number().int() })),
+});
+export type Stats = z.infer<typeof statsOutputSchema>;

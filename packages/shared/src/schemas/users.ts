@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { decimalSchema, emailSchema, nameSchema, passwordSchema, timeSchema } from './fields.ts';
+import { roleSchema } from './viewer.ts';
+
+export const userStatusSchema = z.enum(['active', 'deactivated']);
+
+export const adminUserSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: roleSchema,
+  status: userStatusSchema,
+  balance: decimalSchema,
+  key_count: z.number().int(),
+  created_at: timeSchema,
+  last_seen_at: timeSchema.nullable(),
+});
+export type AdminUser = z.infer<typeof adminUserSchema>;
+
+export const listUsersOutputSchema = z.object({ items: z.array(adminUserSchema) });
+
+export const createUserInputSchema = z.object({
+  name: nameSchema(100),
+  email: emailSchema,
+  password: passwordSchema,
+  role: roleSchema.default('user'),
+});
+
+/** The last active administrator can be neither deactivated nor made a user. */
+export const updateUserInputSchema = z.object({
+  id: z.string().max(50),
+  name: nameSchema(100).optional(),
+  role: roleSchema.optional(),
+  status: userStatusSchema.optional(),
+});
