@@ -1,0 +1,58 @@
+import { redirect } from '@sveltejs/kit';
+import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks';
+import { guard } from '#lib/guard.ts';
+import { localeCookie, negotiateLocale } from '#lib/i18n/locale.ts';
+import { toApiRequest } from '#lib/server/api-origin.ts';
+import { parseTheme, themeCookie } from '#lib/theme.ts';
+import { trpc } from '#lib/trpc.ts';
+
+/** CSP comes from the configuration in vite.config.ts, because it carries a nonce per page. */
+const pageHeaders: Record<string, string> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+  'cache-control': 'private, no-cache',
+};
+
+export const handle: Handle = async ({ event, resolve }) => {
+  const { locals, cookies, request, route, url } = event;
+  locals.state = await trpc(event)
+    .viewer.get.query()
+    .catch(() => null);
+  locals.locale = negotiateLocale({
+    cookie: cookies.get(localeCookie),
+    account: locals.state?.viewer?.locale,
+    acceptLanguage: request.headers.get('accept-language'),
+    fallback: locals.state?.default_locale,
+  });
+  locals.theme = parseTheme(cookies.get(themeCookie), locals.state?.viewer?.theme);
+
+  const target = locals.state && guard(route.id, url, locals.state);
+  if (target) redirect(303, target);
+
+  const response = await resolve(event, {
+    transformPageChunk: ({ html }) =>
+      html.replace('%app.lang%', locals.locale).replace('%app.theme%', locals.theme),
+    filterSerializedResponseHeaders: (name) => name === 'content-type',
+    preload: (file) => file.type !== 'asset',
+  });
+  for (const [name, value] of Object.entries(pageHeaders)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
+  return response;
+};
+
+/** Procedures are served by the API, not by this router; everything else goes its ordinary way. */
+export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
+  const { origin, pathname } = new URL(request.url);
+  if (origin === event.url.origin && pathname.startsWith('/trpc/')) {
+    return globalThis.fetch(toApiRequest(request, event));
+  }
+  return fetch(request);
+};
+
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+  if (kind === 'unknown') console.error(`The page ${event.url.pathname} failed:`, error);
+};

@@ -1,0 +1,28 @@
+import type { ViewerState } from '@aigc/shared/schemas/viewer';
+
+/**
+ * Where a visitor must go instead of the route asked for, or null. The API enforces the same rules on every
+ * procedure; this only spares people a page that could show them nothing.
+ */
+export function guard(routeId: string | null, url: URL, state: ViewerState): string | null {
+  if (!routeId) return null;
+  const inApp = routeId.startsWith('/(app)');
+  if (state.setup_required)
+    return inApp || routeId === '/(auth)/sign-in' || routeId === '/(auth)/register' ? '/setup' : null;
+  if (inApp && !state.viewer) {
+    const next = url.pathname + url.search;
+    return next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`;
+  }
+  if (routeId.startsWith('/(app)/(admin)') && state.viewer?.role !== 'admin') return '/';
+  if (state.viewer && (routeId === '/(auth)/sign-in' || routeId === '/(auth)/register')) {
+    return safeNext(url.searchParams.get('next'));
+  }
+  if (routeId === '/(auth)/register' && !state.registration_open) return '/sign-in';
+  return null;
+}
+
+/** A path of this site to go to after signing in; never another origin's, whatever the parameter says. */
+export function safeNext(next: string | null): string {
+  if (!next || !next.startsWith('/') || next.startsWith('//') || next.startsWith('/\\')) return '/';
+  return next;
+}

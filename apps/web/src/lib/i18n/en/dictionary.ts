@@ -1,0 +1,35 @@
+import { auth } from './auth.ts';
+import { billing } from './billing.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { keys } from './keys.ts';
+import { localModels } from './local-models.ts';
+import { logs } from './logs.ts';
+import { modelTest } from './model-test.ts';
+import { overview } from './overview.ts';
+import { playground } from './playground.ts';
+import { plaza } from './plaza.ts';
+import { providers } from './providers.ts';
+import { settings } from './settings.ts';
+import { setup } from './setup.ts';
+import { stats } from './stats.ts';
+import { users } from './users.ts';
+
+export const dictionary = {
+  auth,
+  billing,
+  common,
+  errors,
+  keys,
+  localModels,
+  logs,
+  modelTest,
+  overview,
+  playground,
+  plaza,
+  providers,
+  settings,
+  setup,
+  stats,
+  users,
+};

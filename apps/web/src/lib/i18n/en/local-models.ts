@@ -1,0 +1,3 @@
+export const localModels = {
+  title: 'Local models',
+};

@@ -1,0 +1,3 @@
+export const modelTest = {
+  title: 'Model test',
+};

@@ -1,0 +1,3 @@
+export const plaza = {
+  title: 'Model plaza',
+};
