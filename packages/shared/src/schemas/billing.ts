@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { amountSchema, bigIdSchema, cursorSchema, decimalSchema, nameSchema, pageLimitSchema, timeSchema } from './fields.ts';
+import {
+  amountSchema,
+  bigIdSchema,
+  cursorSchema,
+  decimalSchema,
+  nameSchema,
+  pageLimitSchema,
+  timeSchema,
+} from './fields.ts';
 
 export const LEDGER_KINDS = ['topup', 'usage', 'uncollected', 'adjustment'] as const;
 export const ledgerKindSchema = z.enum(LEDGER_KINDS);
@@ -31,7 +39,10 @@ export const listLedgerInputSchema = z.object({
   cursor: cursorSchema.optional(),
   limit: pageLimitSchema.default(50),
 });
-export const listLedgerOutputSchema = z.object({ items: z.array(ledgerEntrySchema), next_cursor: z.string().nullable() });
+export const listLedgerOutputSchema = z.object({
+  items: z.array(ledgerEntrySchema),
+  next_cursor: z.string().nullable(),
+});
 
 export const topUpInputSchema = z.object({
   user_id: z.string().max(50),

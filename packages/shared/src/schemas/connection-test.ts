@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** The steps of a connection test, in the order they happen. `tls` only for https. */
-export const TEST_STEPS = ['resolve', 'connect', 'tls', 'first_byte', 'valid_answer', 'streaming', 'usage'] as const;
+export const TEST_STEPS = [
+  'resolve',
+  'connect',
+  'tls',
+  'first_byte',
+  'valid_answer',
+  'streaming',
+  'usage',
+] as const;
 export const testStepNameSchema = z.enum(TEST_STEPS);
 export type TestStepName = z.infer<typeof testStepNameSchema>;
 

@@ -13,7 +13,9 @@ export type Theme = z.infer<typeof themeSchema>;
 export const timeSchema = z.iso.datetime({ offset: true });
 
 /** A decimal written out, e.g. `12.5`; never a float. */
-export const decimalSchema = z.string().regex(/^-?\d{1,14}(\.\d{1,10})?$/, 'must be a decimal with at most ten places');
+export const decimalSchema = z
+  .string()
+  .regex(/^-?\d{1,14}(\.\d{1,10})?$/, 'must be a decimal with at most ten places');
 
 /** An amount or price that a person enters: not negative. */
 export const amountSchema = z
@@ -26,9 +28,19 @@ const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
 
 /** A name a person gives: trimmed, without control characters. */
 export const nameSchema = (maxLength: number) =>
-  z.string().trim().min(1, 'must not be empty').max(maxLength).regex(NO_CONTROL, 'must not contain control characters');
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(maxLength)
+    .regex(NO_CONTROL, 'must not contain control characters');
 
-export const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'));
+export const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .pipe(z.email('must be an e-mail address'));
 
 /** Passwords: length is what counts; 128 bounds the cost of hashing. */
 export const passwordSchema = z.string().min(8, 'must have at least 8 characters').max(128);

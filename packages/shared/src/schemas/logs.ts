@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { bigIdSchema, cursorSchema, decimalSchema, pageLimitSchema, serialIdSchema, timeSchema } from './fields.ts';
+import {
+  bigIdSchema,
+  cursorSchema,
+  decimalSchema,
+  pageLimitSchema,
+  serialIdSchema,
+  timeSchema,
+} from './fields.ts';
 
 export const callStatusSchema = z.enum(['success', 'failed']);
 /** Where a call came from: a program with a key, or the panel's playground. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { amountSchema, decimalSchema, localeSchema, nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+import {
+  amountSchema,
+  decimalSchema,
+  localeSchema,
+  nameSchema,
+  serialIdSchema,
+  timeSchema,
+} from './fields.ts';
 
 /** `language` and `vision` models chat (vision ones accept images); `embedding` models return vectors. */
 export const modelTypeSchema = z.enum(['language', 'vision', 'embedding']);

@@ -55,10 +55,18 @@ export const statsOutputSchema = z.object({
   by_day: z.array(z.object({ day: z.string(), ...totalsShape })),
   /** Cost, calls and tokens by day for the models with the highest cost (then calls), the rest as `null`. */
   by_day_and_model: z.array(
-    z.object({ day: z.string(), model: z.string().nullable(), calls: z.number().int(), tokens: z.number().int(), cost: decimalSchema }),
+    z.object({
+      day: z.string(),
+      model: z.string().nullable(),
+      calls: z.number().int(),
+      tokens: z.number().int(),
+      cost: decimalSchema,
+    }),
   ),
   by_model: z.array(z.object({ model: z.string(), is_local: z.boolean(), ...totalsShape })),
-  by_key: z.array(z.object({ api_key_id: serialIdSchema.nullable(), name: z.string().nullable(), ...totalsShape })),
+  by_key: z.array(
+    z.object({ api_key_id: serialIdSchema.nullable(), name: z.string().nullable(), ...totalsShape }),
+  ),
   errors: z.array(z.object({ code: z.string(), calls: z.number().int() })),
 });
 export type Stats = z.infer<typeof statsOutputSchema>;

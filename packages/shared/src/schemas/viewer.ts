@@ -38,7 +38,11 @@ export const setupInputSchema = z.object({
 });
 
 /** The administrator's first key, in full: it is shown this once. */
-export const setupOutputSchema = z.object({ api_key: z.string(), api_key_id: z.number(), demo_model: z.string() });
+export const setupOutputSchema = z.object({
+  api_key: z.string(),
+  api_key_id: z.number(),
+  demo_model: z.string(),
+});
 
 export const signInInputSchema = z.object({ email: emailSchema, password: z.string().min(1).max(128) });
 

@@ -1,0 +1,29 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { AuditEntry } from '@aigc/db/entities/audit-entry';
+import type { Actor } from '../actor.ts';
+
+export interface AuditRecord {
+  /** Noun and verb, e.g. `api_key.create`. */
+  action: string;
+  targetType: string;
+  targetId: string | number | null;
+  /** Secrets must not be in here: pass `has_api_key: true`, never the key. */
+  before?: Record<string, unknown> | null;
+  after?: Record<string, unknown> | null;
+}
+
+/** Writes who changed what. Call it with the entity manager of the change's own transaction. */
+export async function recordAudit(em: EntityManager, actor: Actor, record: AuditRecord): Promise<void> {
+  await em.insert(AuditEntry, {
+    actorUserId: actor.userId,
+    actorKind: actor.kind,
+    organisationId: actor.organisationId,
+    action: record.action,
+    targetType: record.targetType,
+    targetId: record.targetId === null ? null : String(record.targetId),
+    before: record.before ?? null,
+    after: record.after ?? null,
+    ip: actor.ip,
+    createdAt: new Date(),
+  });
+}

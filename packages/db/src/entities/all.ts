@@ -1,0 +1,30 @@
+import { Account, Hold, LedgerEntry } from './account.ts';
+import { ApiCallLog } from './api-call-log.ts';
+import { AuditEntry } from './audit-entry.ts';
+import { CallRollup } from './call-rollup.ts';
+import { Model } from './model.ts';
+import { Membership, Organisation, Project } from './organisation.ts';
+import { PlatformApiKey } from './platform-api-key.ts';
+import { Provider } from './provider.ts';
+import { Session } from './session.ts';
+import { Setting } from './setting.ts';
+import { User } from './user.ts';
+
+/** Every entity, in the order their tables depend on one another. */
+export const ENTITIES = [
+  User,
+  Session,
+  Organisation,
+  Membership,
+  Project,
+  Account,
+  LedgerEntry,
+  Hold,
+  Provider,
+  Model,
+  PlatformApiKey,
+  ApiCallLog,
+  CallRollup,
+  Setting,
+  AuditEntry,
+];

@@ -1,0 +1,70 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Capability, LastTest, ModelType } from '@aigc/shared/schemas/models';
+import { createdAt, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
+import { Provider } from './provider.ts';
+import { User } from './user.ts';
+
+const ModelSchema = defineEntity({
+  name: 'Model',
+  tableName: 'models',
+  schema: SCHEMA,
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    /** What programs send as `model`: unique among cloud models, and per owner among local ones. */
+    title: p.string().length(255),
+    description: p.string().length(1000).default(''),
+    type: p.string().$type<ModelType>().length(20).default('language'),
+    capabilities: p.json<Capability[]>().default('[]'),
+    isLocal: p.boolean().default(false),
+    /** The owner; only of local models. */
+    user: () => p.manyToOne(User).mapToPk().nullable().deleteRule('cascade'),
+    /** The user's address; only of local models. Cloud models use their provider's. */
+    baseUrl: p.string().length(500).nullable(),
+    /** Sealed; only of local models. */
+    localApiKey: p.text().nullable().hidden(),
+    provider: () => p.manyToOne(Provider).mapToPk().nullable().deleteRule('cascade').index(),
+    /** The upstream's own name for the model; null: the title. */
+    upstreamModel: p.string().length(255).nullable(),
+    isApiEnabled: p.boolean().default(false),
+    contextLength: p.integer().nullable(),
+    maxOutputTokens: p.integer().nullable(),
+    /** Per million tokens. Null: no price set, so a cloud model is refused. */
+    inputPrice: moneyColumn().nullable(),
+    outputPrice: moneyColumn().nullable(),
+    lastTest: p.json<LastTest>().nullable(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  indexes: [
+    { name: 'idx_models_is_local', properties: ['isLocal'] },
+    { name: 'idx_models_user_id', properties: ['user'] },
+  ],
+  uniques: [
+    {
+      name: 'models_cloud_title',
+      expression:
+        'create unique index "models_cloud_title" on "aigcspace"."models" ("title") where not is_local',
+    },
+    {
+      name: 'models_local_title',
+      expression:
+        'create unique index "models_local_title" on "aigcspace"."models" ("user_id", "title") where is_local',
+    },
+  ],
+  checks: [
+    {
+      name: 'models_local_or_cloud',
+      expression:
+        '(is_local and user_id is not null and base_url is not null and provider_id is null) or (not is_local and user_id is null and provider_id is not null)',
+    },
+    {
+      name: 'models_prices_not_negative',
+      expression:
+        "(input_price is null or (input_price >= 0 and input_price <> 'NaN')) and (output_price is null or (output_price >= 0 and output_price <> 'NaN'))",
+    },
+  ],
+});
+
+/** A model that can be called: a cloud model of a provider, or a user's own local one. */
+export class Model extends ModelSchema.class {}
+ModelSchema.setClass(Model);

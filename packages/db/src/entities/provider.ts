@@ -1,0 +1,27 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, SCHEMA, updatedAt } from './columns.ts';
+
+const ProviderSchema = defineEntity({
+  name: 'Provider',
+  tableName: 'providers',
+  schema: SCHEMA,
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    name: p.string().length(100).unique(),
+    /** The preset it came from, `demo` for the built-in one, null for an address of the administrator's own. */
+    preset: p.string().length(50).nullable(),
+    /** Which definition of packages/providers speaks to it. */
+    dialect: p.string().length(50),
+    baseUrl: p.string().length(500),
+    /** Sealed; see core's secrets. */
+    apiKey: p.text().nullable().hidden(),
+    apiKeyHint: p.string().length(10).nullable(),
+    status: p.string().$type<'enabled' | 'disabled'>().length(20).default('enabled'),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+});
+
+/** An upstream that administrators connected. */
+export class Provider extends ProviderSchema.class {}
+ProviderSchema.setClass(Provider);

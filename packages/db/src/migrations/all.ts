@@ -1,0 +1,4 @@
+import { Foundation } from './20261121000000-foundation.ts';
+
+/** Every migration, oldest first. A released migration never changes: add another. */
+export const MIGRATIONS = [Foundation];
