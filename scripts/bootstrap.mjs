@@ -16,7 +16,7 @@ import { hashFiles, listFiles } from './lib/content-hash.mjs';
 import { withLock } from './lib/lock.mjs';
 import { checkLibc, checkPlatform } from './lib/platform.mjs';
 import { withProgress } from './lib/progress.mjs';
-import { ReadableError, runMain } from './lib/readable-error.mjs';
+import { ReadableError, runMain } from './lib/run-main.mjs';
 import { inRoot, root } from './lib/root.mjs';
 import { runCommand } from './lib/run-command.mjs';
 

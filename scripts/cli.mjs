@@ -1,6 +1,6 @@
 // `npm run cli -- <command>`: the command line, which lives in apps/api/src/cli.
 import { bootstrap, pinnedNode } from './bootstrap.mjs';
-import { runMain } from './lib/readable-error.mjs';
+import { runMain } from './lib/run-main.mjs';
 import { inRoot } from './lib/root.mjs';
 import { supervise } from './lib/supervise.mjs';
 

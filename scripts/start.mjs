@@ -1,6 +1,6 @@
 // `npm start`: installs what is missing, builds what changed, and runs the server until it is stopped.
 import { bootstrap, pinnedNode } from './bootstrap.mjs';
-import { runMain } from './lib/readable-error.mjs';
+import { runMain } from './lib/run-main.mjs';
 import { inRoot } from './lib/root.mjs';
 import { supervise } from './lib/supervise.mjs';
 import { ensureWebBuild } from './lib/web-build.mjs';

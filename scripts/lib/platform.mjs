@@ -1,4 +1,4 @@
-import { ReadableError } from './readable-error.mjs';
+import { ReadableError } from './run-main.mjs';
 
 const MINIMUM_NODE_MAJOR = 20;
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];

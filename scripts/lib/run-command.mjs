@@ -21,7 +21,8 @@ function installSignalHandlers() {
   handlersInstalled = true;
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {
-      if (groups.size === 0) return;
+      // While a supervised program runs, the supervisor decides.
+      if (groups.size === 0 && process.listenerCount(signal) > 1) return;
       stopRunningCommands();
       process.exit(128 + constants.signals[signal]);
     });

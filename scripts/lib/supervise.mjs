@@ -4,7 +4,6 @@ import { root } from './root.mjs';
 
 /** One Ctrl-C reaches this process twice: from the terminal, and forwarded by npm. */
 const SAME_SIGNAL_MS = 500;
-const PARENT_POLL_MS = 500;
 const FORCE_AFTER_SIGNALS = 3;
 
 /**
@@ -31,7 +30,6 @@ export function supervise(args, { node, env = process.env, interactive = false }
     detached: !interactive,
   });
   forwardSignals(child, interactive && Boolean(process.stdin.isTTY));
-  stopWithParent(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code || 0));
@@ -55,20 +53,4 @@ function forwardSignals(child, terminalSendsInterrupts) {
   });
   process.on('SIGTERM', () => forward('SIGTERM'));
   process.on('SIGHUP', () => forward('SIGTERM'));
-}
-
-/**
- * npm, killed with -9, cannot pass anything on, and this process would go on without the command that the person
- * started. A launcher run without npm may outlive its shell on purpose (nohup), so it is left alone.
- * @param {import('node:child_process').ChildProcess} child
- */
-function stopWithParent(child) {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    child.kill('SIGTERM');
-  }, PARENT_POLL_MS);
-  timer.unref();
 }

@@ -3,7 +3,7 @@ import { setupLock, tellWaiting } from '../bootstrap.mjs';
 import { hashFiles, listFiles } from './content-hash.mjs';
 import { withLock } from './lock.mjs';
 import { withProgress } from './progress.mjs';
-import { ReadableError } from './readable-error.mjs';
+import { ReadableError } from './run-main.mjs';
 import { inRoot, root } from './root.mjs';
 import { runCommand } from './run-command.mjs';
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { stopWithNpm } from './stop-with-npm.mjs';
 
 /** A failure that the person at the terminal can act on: only its message is shown, never a stack. */
 export class ReadableError extends Error {}
@@ -8,6 +9,7 @@ export class ReadableError extends Error {}
  * @param {() => Promise<number | void>} main
  */
 export async function runMain(main) {
+  stopWithNpm();
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
