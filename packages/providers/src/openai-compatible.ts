@@ -1,0 +1,75 @@
+import { AppError } from '@aigc/shared/errors';
+import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
+import type {
+  Endpoint,
+  ProviderDefinition,
+  UpstreamErrorBody,
+  UpstreamRequest,
+  UpstreamTarget,
+  Usage,
+} from './definition.ts';
+import { spliceJson } from './splice-json.ts';
+
+type Json = Record<string, unknown>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A token count as upstreams send it; anything but a whole, not negative number counts as absent. */
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+function buildRequest(target: UpstreamTarget, endpoint: Endpoint, body: string): UpstreamRequest {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (target.apiKey !== null) headers.authorization = `Bearer ${target.apiKey}`;
+  const resolved = resolveEndpoint(target.baseUrl, endpoint);
+  // Saved addresses were checked; one that fails here was changed in the database by hand.
+  if (!resolved.ok)
+    throw new AppError('upstream_unreachable', 'The address of this model is not a valid URL.');
+  return { url: resolved.url, headers, body: spliceJson(body, { model: target.model }) };
+}
+
+/** https://platform.openai.com/docs/api-reference/chat/object: `usage`; embeddings have no completion tokens. */
+export function readOpenAiUsage(answer: Json): Usage | undefined {
+  const usage = answer.usage;
+  if (!isObject(usage)) return undefined;
+  const inputTokens = count(usage.prompt_tokens);
+  if (inputTokens === undefined) return undefined;
+  const input = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
+  const output = isObject(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
+  return {
+    inputTokens,
+    outputTokens: count(usage.completion_tokens) ?? 0,
+    // DeepSeek reports its cache beside the details: https://api-docs.deepseek.com/api/create-chat-completion
+    cachedTokens: count(input.cached_tokens) ?? count(usage.prompt_cache_hit_tokens) ?? 0,
+    reasoningTokens: count(output.reasoning_tokens) ?? 0,
+  };
+}
+
+function text(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : null;
+}
+
+/** Reads `{error: {...}}`, and the forms that local servers use: `{error: "…"}`, `{message}`, `{detail}`. */
+export function readOpenAiError(answer: unknown): UpstreamErrorBody | undefined {
+  if (!isObject(answer)) return undefined;
+  const error = answer.error ?? answer;
+  if (typeof error === 'string') return { message: error, type: null, code: null, param: null };
+  if (!isObject(error)) return undefined;
+  const message = text(error.message) ?? text(error.detail);
+  if (message === null) return undefined;
+  return { message, type: text(error.type), code: text(error.code), param: text(error.param) };
+}
+
+/** Every address that speaks OpenAI's protocol: cloud providers' compatible modes, vLLM, Ollama, LM Studio, … */
+export const openAiCompatible: ProviderDefinition = {
+  id: 'openai-compatible',
+  label: 'OpenAI-compatible',
+  usageInStreamOnRequest: true,
+  buildRequest,
+  readUsage: readOpenAiUsage,
+  readError: readOpenAiError,
+};

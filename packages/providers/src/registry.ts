@@ -1,0 +1,14 @@
+import type { ProviderDefinition } from './definition.ts';
+import { demo } from './demo.ts';
+import { openAiCompatible } from './openai-compatible.ts';
+
+const DEFINITIONS: ReadonlyMap<string, ProviderDefinition> = new Map(
+  [openAiCompatible, demo].map((definition) => [definition.id, definition]),
+);
+
+/** The definition of a dialect. Throws when the database names one that this version does not have. */
+export function providerDefinition(dialect: string): ProviderDefinition {
+  const definition = DEFINITIONS.get(dialect);
+  if (definition === undefined) throw new Error(`unknown provider dialect: ${dialect}`);
+  return definition;
+}
