@@ -1,0 +1,61 @@
+import type { Money } from '@aigc/shared/money';
+
+/** The prices a call is billed at, copied from the model when the call begins. Per million tokens. */
+export interface PriceSnapshot {
+  inputPrice: Money;
+  outputPrice: Money;
+}
+
+/** All that is known of a call before the upstream is asked. */
+export interface BegunCall {
+  requestId: string;
+  userId: string;
+  organisationId: string;
+  projectId: string;
+  /** Null: from the playground. */
+  apiKeyId: number | null;
+  /** Null: the call was refused before its model was found. */
+  modelId: number | null;
+  modelName: string;
+  /** The provider's name; null for local models. */
+  provider: string | null;
+  endpoint: string;
+  source: 'api' | 'playground';
+  isLocal: boolean;
+  isStream: boolean;
+  /** Null for local models. */
+  price: PriceSnapshot | null;
+  requestIp: string | null;
+  /** ISO 8601. */
+  createdAt: string;
+}
+
+/** What a call used: tokens as the upstream reported them, or estimated from what passed. */
+export interface MeteredUsage {
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+  reasoningTokens: number;
+  /** True: counted by us from the text, because the upstream gave no usage. */
+  estimated: boolean;
+}
+
+export const NO_USAGE: MeteredUsage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+  estimated: false,
+};
+
+/** How a call ended. */
+export interface CallOutcome {
+  status: 'success' | 'failed';
+  httpStatus: number;
+  errorCode: string | null;
+  errorMessage: string | null;
+  usage: MeteredUsage;
+  bill: Money;
+  latencyMs: number | null;
+  ttftMs: number | null;
+}

@@ -1,0 +1,46 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { money, toStored } from '@aigc/shared/money';
+import { NO_USAGE, type BegunCall } from './call.ts';
+import { settleCall } from './settle-call.ts';
+
+/** SQL expression of the advisory lock key that stands for a process; its parameter is the instance id. */
+export const INSTANCE_LOCK_KEY = "hashtextextended('aigc-instance:' || ?, 0)";
+
+/**
+ * Ends the calls of processes that died: each becomes a failed call with the bill 0, and its hold is
+ * released. A process is dead when its advisory lock is free. Returns how many calls were ended.
+ */
+export async function recoverDeadCalls(em: EntityManager, ownInstanceId: string): Promise<number> {
+  const instances = await em.execute<{ instance_id: string }[]>(
+    'select distinct instance_id from aigcspace.holds where instance_id <> ?',
+    [ownInstanceId],
+  );
+  let ended = 0;
+  for (const { instance_id: instanceId } of instances) {
+    ended += await em.transactional(async (tx) => {
+      const [lock] = await tx.execute<{ free: boolean }[]>(
+        `select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY}) as free`,
+        [instanceId],
+      );
+      if (lock?.free !== true) return 0;
+      const holds = await tx.execute<{ call: BegunCall }[]>(
+        'select call from aigcspace.holds where instance_id = ?',
+        [instanceId],
+      );
+      for (const { call } of holds) {
+        await settleCall(tx, call, {
+          status: 'failed',
+          httpStatus: 500,
+          errorCode: 'interrupted',
+          errorMessage: 'The server stopped while this call was running.',
+          usage: NO_USAGE,
+          bill: toStored(money(0)),
+          latencyMs: null,
+          ttftMs: null,
+        });
+      }
+      return holds.length;
+    });
+  }
+  return ended;
+}
