@@ -4,6 +4,11 @@ import { stopWithNpm } from './stop-with-npm.mjs';
 /** A failure that the person at the terminal can act on: only its message is shown, never a stack. */
 export class ReadableError extends Error {}
 
+/** What to show of a failure. @param {unknown} error */
+export function explain(error) {
+  return error instanceof ReadableError ? error.message : inspect(error);
+}
+
 /**
  * Runs a script's main function. Its number becomes the exit code; a failure is shown on stderr and exits with 1.
  * @param {() => Promise<number | void>} main
@@ -13,8 +18,7 @@ export async function runMain(main) {
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
-    const text = error instanceof ReadableError ? error.message : inspect(error);
-    process.stderr.write(`\n${text}\n`);
+    process.stderr.write(`\n${explain(error)}\n`);
     process.exitCode = 1;
   }
 }
