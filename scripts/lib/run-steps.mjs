@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { elapsed } from './progress.mjs';
 import { countCheck } from './test-results.mjs';
 
@@ -16,8 +17,10 @@ function describe({ passed, failed, skipped }) {
     .join(', ');
 }
 
-/** @param {string} output */
-function shorten(output) {
+/** @param {string} raw */
+function shorten(raw) {
+  // Some tools colour their output in CI although it is not a terminal.
+  const output = process.stdout.isTTY ? raw : stripVTControlCharacters(raw);
   if (output.length <= MAX_SHOWN_OUTPUT) return output;
   return `… (${output.length - MAX_SHOWN_OUTPUT} characters before)\n${output.slice(-MAX_SHOWN_OUTPUT)}`;
 }
