@@ -1,6 +1,7 @@
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { common } from './common.ts';
+import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
 import { localModels } from './local-models.ts';
@@ -19,6 +20,7 @@ export const dictionary = {
   auth,
   billing,
   common,
+  connectionTest,
   errors,
   keys,
   localModels,

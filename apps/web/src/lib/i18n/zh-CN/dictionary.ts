@@ -2,6 +2,7 @@ import type { Dictionary } from '../dictionary.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { common } from './common.ts';
+import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
 import { localModels } from './local-models.ts';
@@ -20,6 +21,7 @@ export const dictionary = {
   auth,
   billing,
   common,
+  connectionTest,
   errors,
   keys,
   localModels,
