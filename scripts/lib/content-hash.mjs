@@ -20,7 +20,7 @@ export function listFiles(root, paths, skip = () => false) {
       files.push(path);
       return;
     }
-    for (const name of readdirSync(join(root, path)).sort()) {
+    for (const name of readdirSync(join(root, path)).toSorted()) {
       if (!skip(name)) visit(join(path, name));
     }
   };

@@ -90,6 +90,14 @@ function environmentFaults(source, imports) {
   return lines.map((line) => ({ line, message }));
 }
 
+/** A switched-off rule without its reason. @param {string} text @returns {Violation[]} */
+function suppressionFaults(text) {
+  return text.split('\n').flatMap((content, index) => {
+    const isSilent = /(ox|es)lint-disable(?!.* -- \S)/.test(content);
+    return isSilent ? [{ line: index + 1, message: 'a switched-off rule says why: `… -- reason`' }] : [];
+  });
+}
+
 /**
  * What a file does that the architecture forbids, in the order of its lines.
  * @param {string} path from the root of the repository, with `/`
@@ -103,10 +111,11 @@ export function violationsOf(path, text) {
     const message = directionFault(path, imported);
     return message === undefined ? [] : [{ line: imported.line, message }];
   });
+  faults.push(...suppressionFaults(text));
   const isServer = !path.startsWith('apps/web/');
   if (!isTest(path)) {
     if (isServer && !path.startsWith(OUTBOUND)) faults.push(...clientFaults(source, imports));
     if (path !== ENVIRONMENT_READER) faults.push(...environmentFaults(source, imports));
   }
-  return faults.sort((a, b) => a.line - b.line);
+  return faults.toSorted((a, b) => a.line - b.line);
 }

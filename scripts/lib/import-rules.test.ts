@@ -106,3 +106,9 @@ describe('the environment', () => {
     expect(messages('packages/db/src/a.ts', "import { env } from 'node:process';")).toHaveLength(1);
   });
 });
+
+test('a switched-off lint rule says why', () => {
+  const rule = 'no-console';
+  expect(messages('packages/db/src/a.ts', `// oxlint-disable-next-line ${rule}`)).toHaveLength(1);
+  expect(messages('packages/db/src/a.ts', `// oxlint-disable-next-line ${rule} -- the banner`)).toEqual([]);
+});

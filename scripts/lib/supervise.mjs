@@ -29,7 +29,7 @@ export function supervise(args, { node, env = process.env, interactive = false }
     stdio: [interactive ? 'inherit' : 'ignore', 'inherit', 'inherit', 'ipc'],
     detached: !interactive,
   });
-  forwardSignals(child, interactive && Boolean(process.stdin.isTTY));
+  forwardSignals(child, interactive && process.stdin.isTTY);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code || 0));
