@@ -102,6 +102,11 @@ describe('the environment', () => {
     expect(messages('packages/db/src/a.test.ts', text)).toEqual([]);
   });
 
+  test('handing a value to a library through it is no read', () => {
+    expect(messages('apps/api/src/web-panel.ts', "process.env['PANEL_PORT'] = port;")).toEqual([]);
+    expect(messages('apps/api/src/web-panel.ts', "port = process.env['PANEL_PORT'];")).toHaveLength(1);
+  });
+
   test('importing it from node:process is no way around', () => {
     expect(messages('packages/db/src/a.ts', "import { env } from 'node:process';")).toHaveLength(1);
   });

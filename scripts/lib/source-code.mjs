@@ -138,7 +138,23 @@ function isOfGlobalThis({ parent }) {
 }
 
 /**
- * The lines on which a property of a named object is read, as `object.property` or `object['property']`.
+ * Whether a property of it is being assigned, as in `node.name = 1`.
+ * @param {ts.Node} node
+ */
+function isWrittenInto({ parent }) {
+  const isAccess = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
+  const assignment = isAccess ? parent.parent : undefined;
+  return (
+    assignment !== undefined &&
+    ts.isBinaryExpression(assignment) &&
+    assignment.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+    assignment.left === parent
+  );
+}
+
+/**
+ * The lines on which a property of a named object is read, as `object.property` or `object['property']`. Setting
+ * something inside of it is no read.
  * @param {ts.SourceFile} source @param {string} object @param {string} property
  */
 export function propertyReads(source, object, property) {
@@ -150,7 +166,11 @@ export function propertyReads(source, object, property) {
       ts.isElementAccessExpression(node) &&
       ts.isStringLiteralLike(node.argumentExpression) &&
       node.argumentExpression.text === property;
-    if ((isDotted || isQuoted) && node.expression.getText().replace(/^globalThis\./, '') === object) {
+    if (
+      (isDotted || isQuoted) &&
+      !isWrittenInto(node) &&
+      node.expression.getText().replace(/^globalThis\./, '') === object
+    ) {
       lines.push(lineOf(node));
     }
   });

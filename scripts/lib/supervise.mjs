@@ -18,18 +18,20 @@ const FORCE_AFTER_SIGNALS = 3;
  *   event loop alive, so it calls `process.channel.unref()`.
  *
  * @param {string[]} args
- * @param {{ node: string, env?: NodeJS.ProcessEnv, interactive?: boolean }} options `interactive`: it stays in the
- *   terminal's foreground group, to read from it; Ctrl-C then comes from the terminal alone
+ * @param {{ node: string, cwd?: string, env?: NodeJS.ProcessEnv, interactive?: boolean, stop?: AbortSignal }} options
+ *   `interactive`: it stays in the terminal's foreground group, to read from it; Ctrl-C then comes from the terminal
+ *   alone. `stop`: asks it to end
  * @returns {Promise<number>} its exit code (128 + signal number if a signal ended it)
  */
-export function supervise(args, { node, env = process.env, interactive = false }) {
+export function supervise(args, { node, cwd = root, env = process.env, interactive = false, stop }) {
   const child = spawn(node, args, {
-    cwd: root,
+    cwd,
     env,
     stdio: [interactive ? 'inherit' : 'ignore', 'inherit', 'inherit', 'ipc'],
     detached: !interactive,
   });
   forwardSignals(child, interactive && process.stdin.isTTY);
+  stop?.addEventListener('abort', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code || 0));
