@@ -1,0 +1,37 @@
+import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
+import { AppError } from '@aigc/shared/errors';
+import { platformKeyKind } from '@aigc/shared/platform-key';
+import type { UserActor } from '../actor.ts';
+import type { Deps } from '../deps.ts';
+import { loadUserIdentity, toUserActor, type UserIdentity } from '../users/user-identity.ts';
+
+/** How often `last_used_at` is written at most. */
+const TOUCH_EVERY_MS = 60_000;
+
+/** Who a management key (`mk-aigc-…`) speaks for: never more than its owner may. Throws with the reason. */
+export async function authenticateManagementKey(
+  deps: Deps,
+  { key, ip }: { key: string; ip: string | null },
+): Promise<{ actor: UserActor; user: UserIdentity }> {
+  const kind = platformKeyKind(key);
+  const found = kind && (await findByKey(deps, key));
+  if (!found) throw new AppError('invalid_api_key', 'The API key is not valid.');
+  if (found.status !== 'active') throw new AppError('key_disabled', 'The API key is disabled.');
+  if (found.kind !== 'management') {
+    throw new AppError(
+      'key_kind_not_allowed',
+      'This key calls models. The panel’s data needs a management key (mk-aigc-…).',
+    );
+  }
+  const user = await loadUserIdentity(deps.em, found.user);
+  if (user === null) throw new AppError('user_deactivated', 'The owner of this key is deactivated.');
+  if (Date.now() - (found.lastUsedAt?.getTime() ?? 0) > TOUCH_EVERY_MS) {
+    await deps.em.nativeUpdate(PlatformApiKey, { id: found.id }, { lastUsedAt: new Date() });
+  }
+  return { actor: toUserActor(user, { kind: 'management_key', ip }), user };
+}
+
+async function findByKey(deps: Deps, key: string): Promise<PlatformApiKey | null> {
+  const hashes = deps.secrets.keyHashes(key).map(({ hash }) => hash);
+  return deps.em.findOne(PlatformApiKey, { apiKey: { $in: hashes } });
+}

@@ -1,0 +1,20 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Model } from '@aigc/db/entities/model';
+import { Provider } from '@aigc/db/entities/provider';
+import { AppError } from '@aigc/shared/errors';
+
+export interface CloudModel {
+  model: Model;
+  provider: Provider;
+}
+
+/** A cloud model, locked until the transaction ends, and its provider. Local models are not found. */
+export async function findCloudModel(em: EntityManager, id: number, param = 'id'): Promise<CloudModel> {
+  const model = await em.findOne(Model, { id, isLocal: false }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const provider = model === null ? null : await em.findOne(Provider, { id: model.provider ?? 0 });
+  if (model === null || provider === null) {
+    throw new AppError('not_found', 'There is no such model.', { param });
+  }
+  return { model, provider };
+}

@@ -1,0 +1,88 @@
+import { Provider as ProviderRow } from '@aigc/db/entities/provider';
+import { PROVIDER_PRESETS } from '@aigc/providers/presets';
+import { AppError } from '@aigc/shared/errors';
+import type { createProviderInputSchema, Provider, ProviderPreset } from '@aigc/shared/schemas/providers';
+import type { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { cloudTitleTaken } from '../models/title-conflict.ts';
+import { conflictError, namingConflicts } from '../name-conflicts.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { nextId } from '../upstreams/next-id.ts';
+import { originOf, providerKeyBinding } from '../upstreams/secret-bindings.ts';
+import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
+import { keyHint, readKey } from '../upstreams/upstream-key.ts';
+import { providerNameTaken } from './find-provider.ts';
+import { addPresetModels } from './preset-models.ts';
+import { auditedProvider, toProvider } from './provider-view.ts';
+
+export type CreateProviderInput = z.output<typeof createProviderInputSchema>;
+
+/** What every address of one's own speaks. */
+const OPENAI_COMPATIBLE = 'openai-compatible';
+
+/**
+ * Connects a provider, and adds those models of its preset that are named.
+ * @throws AppError `conflict` on `name` or `models`, `invalid_field` on `preset`, `base_url`, `api_key` or
+ * `models`, `address_forbidden`
+ */
+export async function createProvider(
+  deps: UpstreamDeps,
+  actor: Actor,
+  input: CreateProviderInput,
+): Promise<Provider> {
+  requireAdmin(actor);
+  requireUpstreamAddress(deps, actor, input.base_url);
+  const preset = findPreset(input.preset ?? null);
+  const key = readKey(input.api_key ?? '');
+  requireKeyIfNeeded(preset, input.base_url, key);
+  const conflicts = {
+    providers_name_unique: providerNameTaken(input.name),
+    models_cloud_title: {
+      ...cloudTitleTaken('', 'models'),
+      message: 'Another model has just taken a title.',
+    },
+  };
+  return namingConflicts(conflicts, () =>
+    deps.em.transactional(async (em) => {
+      const taken = await em.count(ProviderRow, { name: input.name });
+      if (taken > 0) throw conflictError(providerNameTaken(input.name));
+      const id = await nextId(em, 'providers');
+      const binding = providerKeyBinding({ id, baseUrl: input.base_url });
+      const row = em.create(ProviderRow, {
+        id,
+        name: input.name,
+        preset: preset?.id ?? null,
+        dialect: OPENAI_COMPATIBLE,
+        baseUrl: input.base_url,
+        apiKey: key === null ? null : deps.secrets.seal(key, binding),
+        apiKeyHint: keyHint(key),
+      });
+      await em.persist(row).flush();
+      const modelCount = await addPresetModels(em, { providerId: id, preset, titles: input.models });
+      await recordAudit(em, actor, {
+        action: 'provider.create',
+        targetType: 'provider',
+        targetId: id,
+        after: { ...auditedProvider(row), models: input.models },
+      });
+      return toProvider(row, modelCount);
+    }),
+  );
+}
+
+function findPreset(id: string | null): ProviderPreset | null {
+  if (id === null) return null;
+  const preset = PROVIDER_PRESETS.find((candidate) => candidate.id === id);
+  if (preset === undefined) {
+    throw new AppError('invalid_field', 'There is no such preset.', { param: 'preset' });
+  }
+  return preset;
+}
+
+/** A preset's own server takes no call without a key; a proxy of it at another address may. */
+function requireKeyIfNeeded(preset: ProviderPreset | null, baseUrl: string, key: string | null): void {
+  if (key !== null || preset === null || !preset.requires_key) return;
+  if (originOf(preset.base_url) !== originOf(baseUrl)) return;
+  throw new AppError('missing_field', `${preset.name} needs an API key.`, { param: 'api_key' });
+}

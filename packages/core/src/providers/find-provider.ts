@@ -1,0 +1,20 @@
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Provider } from '@aigc/db/entities/provider';
+import { AppError } from '@aigc/shared/errors';
+import type { Conflict } from '../name-conflicts.ts';
+
+/** A provider, locked inside a transaction. @throws AppError `not_found` */
+export async function findProvider(em: EntityManager, id: number): Promise<Provider> {
+  const provider = await em.findOne(
+    Provider,
+    { id },
+    em.isInTransaction() ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
+  );
+  if (provider === null) throw new AppError('not_found', 'There is no such provider.', { param: 'id' });
+  return provider;
+}
+
+export function providerNameTaken(name: string): Conflict {
+  return { param: 'name', message: `There is already a provider named "${name}".` };
+}

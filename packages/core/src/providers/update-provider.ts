@@ -1,0 +1,81 @@
+import type { Provider as ProviderRow } from '@aigc/db/entities/provider';
+import { AppError } from '@aigc/shared/errors';
+import type { Provider, updateProviderInputSchema } from '@aigc/shared/schemas/providers';
+import type { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import { changedFields } from '../audit/changed-fields.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { namingConflicts } from '../name-conflicts.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { providerKeyBinding } from '../upstreams/secret-bindings.ts';
+import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
+import { decideKey, keyHint } from '../upstreams/upstream-key.ts';
+import { countModels } from './count-models.ts';
+import { findProvider, providerNameTaken } from './find-provider.ts';
+import { auditedProvider, toProvider } from './provider-view.ts';
+
+export type UpdateProviderInput = z.output<typeof updateProviderInputSchema>;
+
+/**
+ * Changes a provider. A key left out stays, an empty one is removed; an address on another server needs
+ * the key again. Disabled, its models are neither seen nor callable.
+ * @throws AppError `not_found`, `conflict` on `name`, `invalid_field` on `base_url` or `api_key`, `address_forbidden`
+ */
+export async function updateProvider(
+  deps: UpstreamDeps,
+  actor: Actor,
+  input: UpdateProviderInput,
+): Promise<Provider> {
+  requireAdmin(actor);
+  return namingConflicts({ providers_name_unique: providerNameTaken(input.name ?? '') }, () =>
+    deps.em.transactional(async (em) => {
+      const row = await findProvider(em, input.id);
+      const before = auditedProvider(row);
+      const keyChanged =
+        row.preset === 'demo' ? keepDemo(input) : applyConnection(deps, actor, { row, input });
+      row.name = input.name ?? row.name;
+      row.status = input.status ?? row.status;
+      await em.flush();
+      const changed = changedFields(before, auditedProvider(row));
+      await recordAudit(em, actor, {
+        action: 'provider.update',
+        targetType: 'provider',
+        targetId: row.id,
+        before: changed.before,
+        after: { ...changed.after, ...(keyChanged ? { api_key_changed: true } : {}) },
+      });
+      const counts = await countModels(em);
+      return toProvider(row, counts.get(row.id) ?? 0);
+    }),
+  );
+}
+
+/** The demo answers inside the process: it has neither address nor key. */
+function keepDemo(input: UpdateProviderInput): false {
+  const param = input.base_url !== undefined ? 'base_url' : 'api_key';
+  if (input.base_url !== undefined || input.api_key !== undefined) {
+    throw new AppError('invalid_field', 'The built-in demo has no address and no key.', { param });
+  }
+  return false;
+}
+
+interface ConnectionChange {
+  row: ProviderRow;
+  input: UpdateProviderInput;
+}
+
+/** Address and key together, because the key is sealed to the address. Returns whether the key is another. */
+function applyConnection(deps: UpstreamDeps, actor: Actor, { row, input }: ConnectionChange): boolean {
+  const baseUrlBefore = row.baseUrl;
+  const baseUrl = input.base_url ?? baseUrlBefore;
+  if (input.base_url !== undefined) requireUpstreamAddress(deps, actor, baseUrl);
+  const hasKey = (row.apiKey ?? null) !== null;
+  const decision = decideKey({ hasKey, baseUrlBefore, baseUrl, input: input.api_key });
+  row.baseUrl = baseUrl;
+  if (decision === 'keep') return false;
+  const key = decision.replace;
+  const binding = providerKeyBinding({ id: row.id, baseUrl });
+  row.apiKey = key === null ? null : deps.secrets.seal(key, binding);
+  row.apiKeyHint = keyHint(key);
+  return true;
+}

@@ -1,0 +1,51 @@
+import { money } from '@aigc/shared/money';
+
+/** What is summed up everywhere: of a day, a model, a key, a period. */
+export interface Sums {
+  calls: number;
+  failed: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** A decimal. */
+  cost: string;
+}
+
+/** Sums as the database gives them: what may be large as text. */
+export interface SumsRow {
+  calls: number;
+  failed: number;
+  input_tokens: string;
+  output_tokens: string;
+  cost: string;
+}
+
+export const NO_SUMS: Sums = { calls: 0, failed: 0, input_tokens: 0, output_tokens: 0, cost: '0' };
+
+export const SELECT_SUMS = `
+  sum(r.calls)::int as calls, sum(r.failed)::int as failed, sum(r.input_tokens)::text as input_tokens,
+  sum(r.output_tokens)::text as output_tokens, sum(r.cost)::text as cost`;
+
+export function toSums(row: SumsRow): Sums {
+  return {
+    calls: row.calls,
+    failed: row.failed,
+    input_tokens: Number(row.input_tokens),
+    output_tokens: Number(row.output_tokens),
+    cost: money(row.cost).toFixed(),
+  };
+}
+
+export function addSums(a: Sums, b: Sums): Sums {
+  return {
+    calls: a.calls + b.calls,
+    failed: a.failed + b.failed,
+    input_tokens: a.input_tokens + b.input_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    cost: money(a.cost).plus(b.cost).toFixed(),
+  };
+}
+
+/** Highest cost first, then most calls: what a reader looks for. */
+export function byCostThenCalls(a: Sums, b: Sums): number {
+  return money(b.cost).comparedTo(a.cost) || b.calls - a.calls;
+}
