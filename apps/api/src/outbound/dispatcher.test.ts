@@ -20,7 +20,7 @@ import { readBody } from './read-body.ts';
 
 const closers: (() => Promise<unknown> | void)[] = [];
 afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
+  for (const close of closers.splice(0).toReversed()) await close();
 });
 
 const singleMachine: OutboundPolicy = {
@@ -37,7 +37,7 @@ function outboundWith(options: Partial<CreateOutboundOptions> = {}): Outbound {
   return outbound;
 }
 
-async function listen<T extends TcpServer>(server: T): Promise<string> {
+async function listen(server: TcpServer): Promise<string> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
