@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import type { WrappedProgram } from './server-account.ts';
+
+export interface ProgramResult {
+  /** null when the program was ended by a signal or could not be started. */
+  readonly exitCode: number | null;
+  /** What it wrote to both outputs, or why it could not be started. */
+  readonly output: string;
+}
+
+/** PostgreSQL's programs see none of our settings and secrets, and speak English. */
+export const serverEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
+/** Runs a short program to its end. */
+export async function runProgram(wrapped: WrappedProgram): Promise<ProgramResult> {
+  const { program, args, ...identity } = wrapped;
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      ...identity,
+      cwd: '/',
+      env: serverEnvironment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const collect = (part: string): void => {
+      output += part;
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    child.once('error', (error) => resolve({ exitCode: null, output: error.message }));
+    child.once('close', (exitCode) => resolve({ exitCode, output }));
+  });
+}
