@@ -48,6 +48,8 @@ export interface ProviderDefinition {
   label: string;
   /** True if the answer must be asked for with `stream_options.include_usage` to report usage in a stream. */
   usageInStreamOnRequest: boolean;
+  /** The request's own name for the limit of output tokens, for a limit that the gateway must add. */
+  outputLimitField(target: UpstreamTarget): string;
   /** Maps an OpenAI-shaped request (JSON text, `model` still the caller's) to the upstream's. */
   buildRequest(target: UpstreamTarget, endpoint: Endpoint, body: string): UpstreamRequest;
   /** Reads the usage object of an answer or of a stream's chunk; undefined if it reports none. */

@@ -197,6 +197,7 @@ export const demo: ProviderDefinition = {
   id: 'demo',
   label: 'Demo',
   usageInStreamOnRequest: true,
+  outputLimitField: () => 'max_tokens',
   buildRequest: (target, endpoint, body) => ({
     url: `demo:${endpoint}`,
     headers: {},

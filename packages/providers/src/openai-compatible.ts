@@ -69,6 +69,9 @@ export const openAiCompatible: ProviderDefinition = {
   id: 'openai-compatible',
   label: 'OpenAI-compatible',
   usageInStreamOnRequest: true,
+  // OpenAI's reasoning models refuse the older name; other vendors may not know the newer one.
+  outputLimitField: (target) =>
+    new URL(target.baseUrl).hostname === 'api.openai.com' ? 'max_completion_tokens' : 'max_tokens',
   buildRequest,
   readUsage: readOpenAiUsage,
   readError: readOpenAiError,

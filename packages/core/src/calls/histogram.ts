@@ -18,7 +18,7 @@ export function bucketUpperMs(bucket: number): number {
 export function percentileFromBuckets(buckets: Record<string, number>, p: number): number | null {
   const counts = Object.entries(buckets)
     .map(([bucket, count]) => [Number(bucket), count] as const)
-    .sort((a, b) => a[0] - b[0]);
+    .toSorted((a, b) => a[0] - b[0]);
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
   if (total === 0) return null;
   let seen = 0;

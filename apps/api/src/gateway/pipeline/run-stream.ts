@@ -1,0 +1,113 @@
+import { NO_USAGE } from '@aigc/core/calls/call';
+import { AppError } from '@aigc/shared/errors';
+import type { ServerResponse } from 'node:http';
+import { toAppError } from '../errors.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { SseDecoder, SseError } from '../stream/sse-decoder.ts';
+import { SseWriter } from '../stream/sse-writer.ts';
+import { StreamMeter } from '../stream/stream-meter.ts';
+import type { Reserved } from './contexts.ts';
+import { askUpstream, type UpstreamAnswer } from './relay.ts';
+import { clientLeft } from './run-unary.ts';
+import type { Settlement } from './settlement.ts';
+
+/** Many clients close after `finish_reason`; usage that follows is waited for this long. */
+const USAGE_PATIENCE_MS = 1000;
+
+interface StreamOptions {
+  deps: GatewayDeps;
+  context: Reserved;
+  settlement: Settlement;
+  res: ServerResponse;
+}
+
+/**
+ * Relays a stream event by event. Everything that can go wrong after the first byte is told inside the
+ * stream; what was delivered by then is billed. The end is sent only once the call is settled.
+ */
+export async function runStream({ deps, context, settlement, res }: StreamOptions): Promise<void> {
+  const meter = new StreamMeter({
+    definition: context.model.definition,
+    request: context.request.value,
+    wantsUsage: context.request.wantsUsage,
+    startedAtMs: context.startedAtMs,
+  });
+  const writer = new SseWriter(res);
+  const upstream = new AbortController();
+  let patience: NodeJS.Timeout | undefined;
+  const onGone = () => {
+    if (meter.isFinished && !meter.hasUsage) patience = setTimeout(() => upstream.abort(), USAGE_PATIENCE_MS);
+    else upstream.abort();
+  };
+  context.clientGone.addEventListener('abort', onGone, { once: true });
+  if (context.clientGone.aborted) upstream.abort();
+  try {
+    const answer = await askUpstream(deps, context, upstream.signal);
+    if (!/^text\/event-stream\b/i.test(answer.contentType)) throw await notAStream(answer);
+    await relayEvents(answer, meter, writer);
+    // Finished but the client left while usage was awaited: still a complete answer.
+    if (context.clientGone.aborted && !meter.isFinished) throw clientLeft();
+    await settlement.settle({ error: null, usage: meter.usage(), httpStatus: 200, ttftMs: meter.ttftMs });
+    writer.end();
+  } catch (cause) {
+    const error = context.clientGone.aborted && !meter.isFinished ? clientLeft() : streamError(cause);
+    const isComplete = context.clientGone.aborted && meter.isFinished;
+    if (!settlement.isSettled) {
+      const usage = meter.hasDelivered ? { ...meter.usage(), estimated: !meter.hasUsage } : NO_USAGE;
+      await settlement
+        .settle({
+          error: isComplete ? null : error,
+          usage,
+          httpStatus: writer.isOpen ? 200 : error.status,
+          ttftMs: meter.ttftMs,
+        })
+        .catch(() => undefined);
+    }
+    if (!writer.isOpen) {
+      writer.abandon();
+      throw error;
+    }
+    writer.fail(error);
+  } finally {
+    clearTimeout(patience);
+    context.clientGone.removeEventListener('abort', onGone);
+  }
+}
+
+async function relayEvents(answer: UpstreamAnswer, meter: StreamMeter, writer: SseWriter): Promise<void> {
+  const decoder = new SseDecoder();
+  for await (const bytes of answer.body) {
+    for (const event of decoder.push(bytes)) {
+      if (event.data === '[DONE]') {
+        answer.body.destroy?.();
+        return;
+      }
+      const { forward } = meter.read(event.data);
+      if (forward !== null) await writer.write(forward);
+    }
+  }
+  for (const event of decoder.end()) {
+    if (event.data === '[DONE]') return;
+    const { forward } = meter.read(event.data);
+    if (forward !== null) await writer.write(forward);
+  }
+  // Some upstreams end without [DONE]; one that has not even given a finish_reason has died.
+  if (!meter.isFinished) {
+    throw new AppError(
+      'upstream_bad_response',
+      'The upstream ended its stream before the answer was complete.',
+    );
+  }
+}
+
+async function notAStream(answer: UpstreamAnswer): Promise<AppError> {
+  answer.body.destroy?.();
+  const what = /html/i.test(answer.contentType) ? 'an HTML page' : 'no event stream';
+  return new AppError('upstream_bad_response', `The upstream answered a streaming request with ${what}.`);
+}
+
+function streamError(cause: unknown): AppError {
+  if (cause instanceof SseError)
+    return new AppError('upstream_bad_response', `The upstream sent an invalid stream: ${cause.message}.`);
+  return toAppError(cause);
+}

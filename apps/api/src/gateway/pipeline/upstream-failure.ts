@@ -1,0 +1,77 @@
+import { AppError } from '@aigc/shared/errors';
+import type { ResolvedModel } from './contexts.ts';
+import { redactSecrets } from './redact.ts';
+
+export interface UpstreamFailure {
+  status: number;
+  headers: Record<string, string | string[]>;
+  /** The answer's body, as text. */
+  body: string;
+}
+
+/** Longest message of an upstream that is passed on. */
+const MAX_MESSAGE = 1000;
+/** openai-node ignores a longer `retry-after` and retries at once. */
+const MAX_RETRY_AFTER_SECONDS = 60;
+
+function retryAfter(headers: UpstreamFailure['headers']): number | undefined {
+  const seconds = Number(headers['retry-after']);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER_SECONDS) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What a caller is told of an upstream's error answer. Its own 4xx keeps status, type, code and message;
+ * 401, 402 and 403 concern the gateway's credential, so for cloud models they become 502, while the owner
+ * of a local model sees them, because the credential is theirs.
+ */
+export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel): AppError {
+  const { status } = failure;
+  const said = model.definition.readError(parse(failure.body));
+  const message =
+    said === undefined ? null : redactSecrets(said.message, model.target.apiKey).slice(0, MAX_MESSAGE);
+  const own = {
+    upstreamType: said?.type ?? undefined,
+    upstreamCode: said?.code ?? null,
+    param: said?.param ?? undefined,
+  };
+  if (status === 401 || status === 402 || status === 403) {
+    if (!model.isLocal) {
+      return new AppError(
+        'upstream_auth_failed',
+        'The upstream refused the credential configured for this model.',
+      );
+    }
+    const why = message === null ? '' : `: ${message}`;
+    return new AppError('upstream_auth_failed', `Your local model refused its key (${status})${why}`, {
+      status,
+    });
+  }
+  if (status === 429) {
+    return new AppError('rate_limit_exceeded', message ?? 'The upstream is limiting requests.', {
+      retryAfterSeconds: retryAfter(failure.headers) ?? 1,
+    });
+  }
+  if (status >= 400 && status < 500) {
+    const text = message ?? `The upstream answered ${status} without a reason; its address may be wrong.`;
+    return new AppError('upstream_rejected', text, {
+      status,
+      ...own,
+      upstreamType: own.upstreamType ?? 'invalid_request_error',
+    });
+  }
+  const why = message === null ? '' : `: ${message}`;
+  if (status === 503 || status === 529) {
+    return new AppError('service_unavailable', `The upstream is overloaded (${status})${why}`, {
+      retryAfterSeconds: retryAfter(failure.headers) ?? 1,
+    });
+  }
+  return new AppError('upstream_bad_response', `The upstream answered ${status}${why}`);
+}
