@@ -1,0 +1,115 @@
+import type { Deps } from '@aigc/core/deps';
+import type { Secrets } from '@aigc/core/secrets/secrets';
+import { readSettings, SETTINGS_CHANNEL, type Settings } from '@aigc/core/settings/settings';
+import { createThrottle, type Throttle } from '@aigc/core/sessions/throttle';
+import { listen, type NotificationHub } from '@aigc/db/listen';
+import type { Orm } from '@aigc/db/orm';
+import { newId } from '@aigc/shared/ids';
+import { createTrustProxy, type TrustProxy } from './client-address.ts';
+import type { Env } from './env.ts';
+import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
+import type { Log } from './log.ts';
+import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
+import { createOutbound } from './outbound/dispatcher.ts';
+import type { Outbound } from './outbound/outbound.ts';
+
+/** Everything with a life of its own in this process, and what the parts of the server are made from. */
+export interface Container {
+  env: Env;
+  log: Log;
+  orm: Orm;
+  secrets: Secrets;
+  /** The only way out for HTTP. */
+  outbound: Outbound;
+  /** Names this process; its holds carry it. */
+  instanceId: string;
+  /** NOTIFY of PostgreSQL, on one connection of its own. */
+  live: NotificationHub;
+  trustProxy: TrustProxy;
+  /** Which hosts are answered, and which origins may change something. */
+  guard: RequestGuard;
+  signInThrottle: Throttle;
+  /** What core's verbs work with: a new entity manager each time. */
+  deps(): Deps;
+  settings(): Promise<Settings>;
+  /** Ports that this installation listens on; upstream calls to them are refused. */
+  ownPorts: Set<number>;
+  close(): Promise<void>;
+}
+
+export interface ContainerParts {
+  env: Env;
+  log: Log;
+  orm: Orm;
+  secrets: Secrets;
+  /** The database's address, for the connection that hears NOTIFY. */
+  connectionString: string;
+  instanceId?: string;
+}
+
+/** Joins the parts. The database is migrated by now. Whoever opened `orm` closes it after the container. */
+export async function createContainer(parts: ContainerParts): Promise<Container> {
+  const { env, log, orm, secrets, connectionString } = parts;
+  const ownPorts = databasePorts(env);
+  const live = await listen({
+    connectionString,
+    onConnectionLost: (error) =>
+      log.warn({ err: error }, 'The connection that hears notifications was lost.'),
+  });
+  const outbound = createOutbound({
+    policy: {
+      allow: env.upstreamAllow ?? AllowList.empty,
+      allowLoopback: env.upstreamAllowLoopback,
+      allowMetadata: env.upstreamAllowMetadata,
+      ownPorts: () => ownPorts,
+    },
+  });
+  const container: Container = {
+    env,
+    log,
+    orm,
+    secrets,
+    outbound,
+    instanceId: parts.instanceId ?? newId('ins'),
+    live,
+    trustProxy: createTrustProxy(env.trustProxy),
+    guard: createRequestGuard(env),
+    signInThrottle: createThrottle(),
+    deps: () => ({ em: orm.em.fork(), secrets }),
+    settings: () => readSettings(orm.em.fork()),
+    ownPorts,
+    async close() {
+      await live.close();
+      await outbound.close();
+    },
+  };
+  await applyAllowList(container);
+  const refresh = (): void => {
+    applyAllowList(container).catch((error: unknown) => {
+      log.error({ err: error }, 'The outbound allow-list could not be read again.');
+    });
+  };
+  live.subscribe(SETTINGS_CHANNEL, (key) => key === 'upstream_allow' && refresh(), refresh);
+  return container;
+}
+
+/** Puts what administrators allow, beside the environment's entries, to work. */
+async function applyAllowList({ outbound, env, settings, log }: Container): Promise<void> {
+  const { upstreamAllow } = await settings();
+  const entries = upstreamAllow.flatMap((text) => {
+    try {
+      return [parseAllowEntry(text)];
+    } catch (error) {
+      log.error({ err: error }, 'An entry of the outbound allow-list cannot be read and is left out.');
+      return [];
+    }
+  });
+  const allow = (env.upstreamAllow ?? AllowList.empty).with(new AllowList(entries));
+  outbound.setPolicy({ ...outbound.policy, allow });
+}
+
+/** A database at a port of its own must not be reachable as an upstream. */
+function databasePorts({ databaseUrl }: Env): Set<number> {
+  if (databaseUrl === null) return new Set();
+  return new Set([Number(URL.parse(databaseUrl)?.port) || 5432]);
+}

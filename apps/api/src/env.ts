@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { PROVIDER_PRESETS } from '@aigc/providers/presets';
+import { platformKeyKind } from '@aigc/shared/platform-key';
+import { emailSchema, localeSchema, nameSchema, passwordSchema } from '@aigc/shared/schemas/fields';
+import { parseKeyEncryptionKeys } from '@aigc/core/secrets/key-encryption-keys';
+import { isLoopbackHost } from './http/loopback.ts';
+import { parseAllowList } from './outbound/allow-list.ts';
+
+/** The configuration is wrong; the message is one readable line that names the variable. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+const flag = z
+  .enum(['1', 'true', 'yes', 'on', '0', 'false', 'no', 'off'], 'must be true or false')
+  .transform((text) => ['1', 'true', 'yes', 'on'].includes(text));
+
+const origin = z.string().transform((text, context) => {
+  const url = URL.parse(text);
+  const isOrigin =
+    url !== null &&
+    ['http:', 'https:'].includes(url.protocol) &&
+    ['', '/'].includes(url.pathname + url.search + url.hash) &&
+    url.username + url.password === '';
+  if (isOrigin) return url;
+  context.addIssue('must be an address such as https://ai.example.com, without a path');
+  return z.NEVER;
+});
+
+const addressOrRange = z.string().refine((text) => {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  if (bits < 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+}, 'must be addresses or blocks such as 10.0.0.0/8, separated by commas');
+
+/** Turns a parser's exception into the variable's message. */
+const parsedBy = <T>(parse: (text: string) => T) =>
+  z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : 'is invalid');
+      return z.NEVER;
+    }
+  });
+
+const variables = z.object({
+  HOST: z.string().max(255).default('127.0.0.1'),
+  PORT: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port from 0 to 65535')
+    .transform(Number)
+    .default(8000),
+  PUBLIC_URL: origin.optional(),
+  /** An older name of PUBLIC_URL, which wins. */
+  ORIGIN: origin.optional(),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: z
+    .string()
+    .refine((text) => ['postgres:', 'postgresql:'].includes(URL.parse(text)?.protocol ?? ''), {
+      error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/database',
+    })
+    .optional(),
+  PLATFORM_NAME: nameSchema(100).optional(),
+  DEFAULT_LOCALE: localeSchema.default('en'),
+  CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as CNY')
+    .optional(),
+  SECRET_KEYS: parsedBy(parseKeyEncryptionKeys).optional(),
+  UPSTREAM_ALLOW: parsedBy(parseAllowList).optional(),
+  UPSTREAM_ALLOW_METADATA: flag.default(false),
+  UPSTREAM_ALLOW_LOOPBACK: flag.optional(),
+  /** Only what exists: invitations are not built yet. */
+  REGISTRATION: z.enum(['closed', 'open']).default('closed'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  SETTLE: z.enum(['database']).default('database'),
+  TRUST_PROXY: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+    .pipe(z.array(addressOrRange))
+    .default([]),
+  INIT_ADMIN_EMAIL: emailSchema.optional(),
+  INIT_ADMIN_PASSWORD: passwordSchema.optional(),
+  INIT_API_KEY: z
+    .string()
+    .refine(
+      (key) => platformKeyKind(key) !== undefined,
+      'is not a well-formed key; `npm run cli -- key generate` prints one',
+    )
+    .optional(),
+});
+
+/** The configuration of this process, read once at start. */
+export interface Env {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  publicUrl: URL | null;
+  /** Absolute. */
+  dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null;
+  /** Null: a name in the language of the installation. */
+  platformName: string | null;
+  defaultLocale: z.infer<typeof localeSchema>;
+  /** Null: what the installation has, CNY for a new one. */
+  currency: string | null;
+  /** Null: kept in the data directory. */
+  secretKeys: ReturnType<typeof parseKeyEncryptionKeys> | null;
+  upstreamAllow: ReturnType<typeof parseAllowList> | null;
+  upstreamAllowMetadata: boolean;
+  /** Upstreams on this machine may be called: the default for an installation bound to loopback. */
+  upstreamAllowLoopback: boolean;
+  registration: 'closed' | 'open';
+  logLevel: string;
+  /** Whether the operator asked for that level. */
+  isLogLevelSet: boolean;
+  settle: 'database';
+  trustProxy: readonly string[];
+  /** Keys of provider presets found in the environment, by variable name. */
+  providerKeys: Readonly<Record<string, string>>;
+  initAdmin: { email: string; password: string } | null;
+  initApiKey: string | null;
+}
+
+/** Reads and checks every variable. An empty one counts as absent. @throws EnvError */
+export function readEnv(source: NodeJS.ProcessEnv): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const result = variables.safeParse(given);
+  if (!result.success) throw new EnvError(describe(result.error));
+  const read = result.data;
+  const initAdmin = readInitAdmin(read.INIT_ADMIN_EMAIL, read.INIT_ADMIN_PASSWORD);
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    publicUrl: read.PUBLIC_URL ?? read.ORIGIN ?? null,
+    dataDir: resolve(read.DATA_DIR),
+    databaseUrl: read.DATABASE_URL ?? null,
+    platformName: read.PLATFORM_NAME ?? null,
+    defaultLocale: read.DEFAULT_LOCALE,
+    currency: read.CURRENCY ?? null,
+    secretKeys: read.SECRET_KEYS ?? null,
+    upstreamAllow: read.UPSTREAM_ALLOW ?? null,
+    upstreamAllowMetadata: read.UPSTREAM_ALLOW_METADATA,
+    upstreamAllowLoopback: read.UPSTREAM_ALLOW_LOOPBACK ?? isLoopbackHost(read.HOST),
+    registration: read.REGISTRATION,
+    logLevel: read.LOG_LEVEL ?? 'info',
+    isLogLevelSet: read.LOG_LEVEL !== undefined,
+    settle: read.SETTLE,
+    trustProxy: read.TRUST_PROXY,
+    providerKeys: readProviderKeys(given),
+    initAdmin,
+    initApiKey: read.INIT_API_KEY ?? null,
+  };
+}
+
+/** The process's environment over the file `.env` of the working directory. @throws EnvError */
+export function readProcessEnv(): Env {
+  let file: NodeJS.Dict<string> = {};
+  try {
+    file = parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+      throw new EnvError('.env cannot be read. Check its permissions.', { cause: error });
+    }
+  }
+  return readEnv({ ...file, ...process.env });
+}
+
+/** The panel's build reads its own few variables when it is imported. */
+export function setPanelEnv(panel: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, panel);
+}
+
+function readInitAdmin(email: string | undefined, password: string | undefined): Env['initAdmin'] {
+  if (email !== undefined && password !== undefined) return { email, password };
+  if (email === undefined && password === undefined) return null;
+  const [missing, set] =
+    email === undefined
+      ? ['INIT_ADMIN_EMAIL', 'INIT_ADMIN_PASSWORD']
+      : ['INIT_ADMIN_PASSWORD', 'INIT_ADMIN_EMAIL'];
+  throw new EnvError(`${missing} is missing: it belongs to ${set}.`);
+}
+
+function readProviderKeys(given: NodeJS.Dict<string>): Record<string, string> {
+  const keys: Record<string, string> = {};
+  for (const { key_variable: name } of PROVIDER_PRESETS) {
+    const value = given[name]?.trim();
+    if (value !== undefined && value !== '') keys[name] = value;
+  }
+  return keys;
+}
+
+/** Never shows a value: it may be a secret. */
+function describe(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const name = String(issue?.path[0] ?? 'The environment');
+  return `${name} ${issue?.message ?? 'is invalid'}.`.replace(/\.\.$/, '.');
+}

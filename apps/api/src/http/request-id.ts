@@ -1,0 +1,18 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newId } from '@aigc/shared/ids';
+
+const requestIds = new WeakMap<IncomingMessage, string>();
+
+/** Gives a request its id and puts it on the answer, under both names that SDKs read. */
+export function assignRequestId(req: IncomingMessage, res: ServerResponse): string {
+  const requestId = newId('req');
+  requestIds.set(req, requestId);
+  res.setHeader('x-request-id', requestId);
+  res.setHeader('request-id', requestId);
+  return requestId;
+}
+
+/** The id that `assignRequestId` gave. */
+export function requestIdOf(req: IncomingMessage): string {
+  return requestIds.get(req) ?? '';
+}

@@ -1,0 +1,58 @@
+import { Writable } from 'node:stream';
+import { pino, type Logger } from 'pino';
+
+export type Log = Logger;
+
+const SECRET_NAMES = [
+  'authorization',
+  'cookie',
+  'password',
+  'passwordHash',
+  'password_hash',
+  'current_password',
+  'new_password',
+  'token',
+  'secret',
+  'api_key',
+  'apiKey',
+  'local_api_key',
+  'localApiKey',
+];
+const SECRET_HEADERS = ['x-api-key', 'set-cookie', 'x-internal-token', 'proxy-authorization'];
+
+/** A name in the object itself, one level down, and two: where a careless `log.info({ req })` would put it. */
+const redactedPaths = [
+  ...SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  ...SECRET_HEADERS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+];
+
+export interface LogOptions {
+  level: string;
+  /** People read the output, not programs: warnings and errors only, one plain line each. */
+  isForPeople: boolean;
+}
+
+/** The process's log: JSON lines on standard output, with secrets removed. */
+export function createLog({ level, isForPeople }: LogOptions): Log {
+  const options = { level, base: null, redact: { paths: redactedPaths, censor: '[removed]' } };
+  if (!isForPeople) return pino(options);
+  return pino({ ...options, level: 'warn' }, plainLines());
+}
+
+/** Writes what a person at a terminal needs of a log line. */
+function plainLines(): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(line: string | Buffer, _encoding, done) {
+      process.stderr.write(`${plainLine(String(line))}\n`);
+      done();
+    },
+  });
+}
+
+function plainLine(line: string): string {
+  const entry: { level?: number; msg?: string; err?: { message?: string; stack?: string } } =
+    JSON.parse(line);
+  const label = (entry.level ?? 0) >= 50 ? 'Error' : 'Warning';
+  return [`${label}: ${entry.msg ?? ''}`, entry.err?.stack ?? entry.err?.message].filter(Boolean).join('\n');
+}

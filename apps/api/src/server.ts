@@ -1,0 +1,174 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import { readSessionCookie } from '@aigc/core/sessions/validate-session';
+import { AppError } from '@aigc/shared/errors';
+import { isSecureRequest } from './client-address.ts';
+import type { Container } from './container.ts';
+import { fromCode, toPublicError } from './http/public-error.ts';
+import { isStateChange } from './http/request-guard.ts';
+import { assignRequestId } from './http/request-id.ts';
+import { sendError, sendJson } from './http/send-json.ts';
+import { checkReadiness } from './readiness.ts';
+import { managementKey } from './trpc/context.ts';
+import { createTrpcHandler } from './trpc/handler.ts';
+import type { PanelHandler } from './web-panel.ts';
+
+/** The OpenAI-compatible API. */
+export interface GatewayPart {
+  handles(pathname: string): boolean;
+  handle(req: IncomingMessage, res: ServerResponse): void;
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** The panel's data under REST paths. */
+export interface RestPart {
+  handles(method: string, pathname: string): boolean;
+  handle(req: IncomingMessage, res: ServerResponse): void | Promise<void>;
+}
+
+export interface ServerParts {
+  gateway: GatewayPart | null;
+  rest: RestPart | null;
+  /** Asked on every request, because it is loaded once the address is known. */
+  panel(): PanelHandler | null;
+}
+
+export interface ApiServer {
+  http: Server;
+  /** From now on `/readyz` says that this process takes no more work. */
+  beginDrain(): void;
+}
+
+/** From the first byte of a request to the end of its headers: against slow clients. */
+const HEADERS_TIMEOUT_MS = 20_000;
+/** To the end of its body. Answers may take as long as they like. */
+const REQUEST_TIMEOUT_MS = 5 * 60_000;
+/** Longer than the idle time of common proxies, so that they never reuse a connection that we just closed. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_HEADER_BYTES = 32 * 1024;
+const MAX_CONNECTIONS = 20_000;
+/** Panel paths that programs may also reach; everything else is a page. */
+const API_PATH = /^\/(api|v1|trpc|healthz|readyz)(\/|$)/;
+
+/** One HTTP server for gateway, tRPC, REST and panel. */
+export function createServer(container: Container, parts: ServerParts): ApiServer {
+  const trpc = createTrpcHandler(container);
+  let isDraining = false;
+
+  async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const pathname = normalisePath(req);
+    if (pathname === '/healthz') return sendJson(res, 200, { status: 'ok' });
+    if (pathname === '/readyz') {
+      const readiness = await checkReadiness(container, isDraining);
+      return sendJson(res, readiness.ready ? 200 : 503, readiness);
+    }
+    // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
+    if (parts.gateway?.handles(pathname)) return parts.gateway.handle(req, res);
+    const refusal = findRefusal(container, req, pathname);
+    if (pathname.startsWith('/trpc/')) return trpc({ req, res, pathname, refusal });
+    if (refusal !== null) return sendError(res, toPublicError(refusal));
+    if (parts.rest?.handles(req.method ?? 'GET', pathname)) return parts.rest.handle(req, res);
+    if (API_PATH.test(pathname))
+      return sendError(res, fromCode('not_found', `There is nothing at ${pathname}.`));
+    return servePage(req, res);
+  }
+
+  function servePage(req: IncomingMessage, res: ServerResponse): void {
+    const panel = parts.panel();
+    if (panel === null) {
+      res.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '5' });
+      res.end('The panel is not built. Run `npm start`, which builds it.\n');
+      return;
+    }
+    req.headers['x-forwarded-proto'] = isSecure(container, req) ? 'https' : 'http';
+    panel(req, res, () => sendError(res, fromCode('not_found', 'There is no such page.')));
+  }
+
+  const http = createHttpServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 5_000, noDelay: true },
+    (req, res) => {
+      const requestId = assignRequestId(req, res);
+      route(req, res).catch((error: unknown) => {
+        container.log.error({ err: error, requestId }, 'A request failed.');
+        sendError(res, toPublicError(error));
+      });
+    },
+  );
+  http.headersTimeout = HEADERS_TIMEOUT_MS;
+  http.requestTimeout = REQUEST_TIMEOUT_MS;
+  http.keepAliveTimeout = KEEP_ALIVE_MS;
+  http.maxConnections = MAX_CONNECTIONS;
+  http.on('clientError', answerBrokenRequest);
+  return {
+    http,
+    beginDrain() {
+      isDraining = true;
+    },
+  };
+}
+
+/** Collapses repeated slashes of API paths, in the request too, and returns the path. */
+function normalisePath(req: IncomingMessage): string {
+  const target = req.url ?? '/';
+  // The absolute form is what clients of proxies send.
+  const relative = target.startsWith('/') ? target : (pathOf(target) ?? '/');
+  const [rawPath = '/'] = relative.split('?', 1);
+  const collapsed = rawPath.replace(/\/{2,}/g, '/');
+  const pathname = API_PATH.test(collapsed) ? collapsed : rawPath;
+  req.url = pathname + relative.slice(rawPath.length);
+  return pathname;
+}
+
+function pathOf(target: string): string | undefined {
+  const url = URL.parse(target);
+  return url === null ? undefined : url.pathname + url.search;
+}
+
+/** Why a browser's request is not answered, or null. */
+function findRefusal(container: Container, req: IncomingMessage, pathname: string): AppError | null {
+  const { guard } = container;
+  // With a key, no cookie counts; and a page of another site has no key to send.
+  if (managementKey(req) !== null) return null;
+  if (!guard.isHostAllowed(req)) {
+    return new AppError(
+      'origin_not_allowed',
+      'This host name is not allowed. Set PUBLIC_URL to the address that people use.',
+    );
+  }
+  const isProtected =
+    pathname.startsWith('/trpc/') || readSessionCookie(container.deps(), req.headers.cookie) !== null;
+  if (isStateChange(req.method) && isProtected && !guard.isOriginAllowed(req)) {
+    return new AppError('origin_not_allowed', 'This change was asked for by a page of another site.');
+  }
+  return null;
+}
+
+function isSecure({ env, trustProxy }: Container, req: IncomingMessage): boolean {
+  return env.publicUrl?.protocol === 'https:' || isSecureRequest(req, trustProxy);
+}
+
+/** Node's parser refused the request: no request object exists, so the answer is written by hand. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, reason] = BROKEN_REQUESTS[error.code ?? ''] ?? [400, 'Bad Request'];
+  const body = JSON.stringify({
+    error: { message: `${reason}.`, type: 'invalid_request_error', param: null, code: 'invalid_field' },
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const BROKEN_REQUESTS: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+};

@@ -1,0 +1,62 @@
+import { TRPCError } from '@trpc/server';
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { AppError, type ErrorCode } from '@aigc/shared/errors';
+import { fromCode, toPublicError, type PublicError } from '../http/public-error.ts';
+
+/** Failures that tRPC finds by itself, before a procedure runs. */
+const OWN_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, { code: ErrorCode; message: string }>> = {
+  PARSE_ERROR: { code: 'invalid_json', message: 'The body is not valid JSON.' },
+  BAD_REQUEST: { code: 'invalid_field', message: 'The request is not a valid procedure call.' },
+  NOT_FOUND: { code: 'not_found', message: 'There is no such procedure.' },
+  METHOD_NOT_SUPPORTED: {
+    code: 'method_not_allowed',
+    message: 'This procedure does not accept that HTTP method.',
+  },
+  PAYLOAD_TOO_LARGE: { code: 'body_too_large', message: 'The body is too large.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    code: 'unsupported_media_type',
+    message: 'The body must be application/json.',
+  },
+};
+
+/** The public side of what a procedure, or tRPC around it, threw. */
+export function publicErrorOf(error: TRPCError): PublicError {
+  const own = OWN_CODES[error.code];
+  // A failed output check also carries a ZodError, but is our fault: only bad input counts as the caller's.
+  if (error.code === 'BAD_REQUEST' || error.cause instanceof AppError) {
+    if (error.cause !== undefined) {
+      const fromCause = toPublicError(error.cause);
+      if (fromCause.code !== 'server_error') return fromCause;
+    }
+  }
+  if (own !== undefined) return fromCode(own.code, own.message);
+  return error.code === 'INTERNAL_SERVER_ERROR' && !isOutputError(error)
+    ? toPublicError(error.cause ?? error)
+    : toPublicError(null);
+}
+
+/** tRPC's name for a status, for clients that switch on it. */
+export function trpcCodeOf({ status }: PublicError): TRPC_ERROR_CODE_KEY {
+  return CODES_BY_STATUS[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_SERVER_ERROR');
+}
+
+const CODES_BY_STATUS: Record<number, TRPC_ERROR_CODE_KEY> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  402: 'PAYMENT_REQUIRED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  409: 'CONFLICT',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'UNPROCESSABLE_CONTENT',
+  429: 'TOO_MANY_REQUESTS',
+  502: 'BAD_GATEWAY',
+  503: 'SERVICE_UNAVAILABLE',
+  504: 'GATEWAY_TIMEOUT',
+};
+
+function isOutputError(error: TRPCError): boolean {
+  return error.message === 'Output validation failed';
+}

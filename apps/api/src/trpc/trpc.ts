@@ -1,0 +1,77 @@
+import { initTRPC } from '@trpc/server';
+import { AppError, type ErrorCode } from '@aigc/shared/errors';
+import { usePlainZodMessages } from '../plain-zod-messages.ts';
+import type { RequestContext } from './context.ts';
+import { publicErrorOf, trpcCodeOf } from './errors.ts';
+import type { PolicyOf, ProcedureMeta } from './policy.ts';
+
+usePlainZodMessages();
+
+/** Comments in a silent stream, so that proxies keep it open and a lost client is noticed. */
+const STREAM_PING_MS = 15_000;
+/** A subscription is asked for again after this time, which also checks its session again. */
+const SUBSCRIPTION_MAX_MS = 5 * 60_000;
+
+/** The part of an error that is ours; `code`, `httpStatus` and `path` are tRPC's own. */
+export interface ErrorData {
+  appCode: ErrorCode;
+  fieldErrors?: Record<string, string>;
+  param?: string;
+  requestId: string;
+}
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: STREAM_PING_MS },
+      maxDurationMs: SUBSCRIPTION_MAX_MS,
+      client: { reconnectAfterInactivityMs: 3 * STREAM_PING_MS },
+    },
+    jsonl: { pingMs: STREAM_PING_MS },
+    errorFormatter({ shape, error, ctx }) {
+      const failure = publicErrorOf(error);
+      const data: ErrorData = {
+        appCode: failure.code,
+        ...(failure.fieldErrors === undefined ? {} : { fieldErrors: failure.fieldErrors }),
+        ...(failure.param === undefined ? {} : { param: failure.param }),
+        requestId: ctx?.requestId ?? '',
+      };
+      const { path } = shape.data;
+      return {
+        ...shape,
+        message: failure.message,
+        data: { code: trpcCodeOf(failure), httpStatus: failure.status, ...(path === undefined ? {} : { path }), ...data },
+      };
+    },
+  });
+
+export const { router, createCallerFactory } = t;
+
+/** Gives each procedure of a batch an entity manager of its own. */
+const base = t.procedure.use(({ ctx, next }) => {
+  if (ctx.identityFailure !== null) throw ctx.identityFailure;
+  return next({ ctx: { deps: ctx.container.deps() } });
+});
+
+/** There is no procedure without a policy: these three are the only builders. */
+export const publicProcedure = (policy: PolicyOf<'public'>) => base.meta({ tier: 'public', policy });
+
+/** For people who are signed in, and their management keys. */
+export const userProcedure = (policy: PolicyOf<'user'>) =>
+  base.meta({ tier: 'user', policy }).use(({ ctx, next }) => next({ ctx: requireUser(ctx) }));
+
+/** For administrators of the platform. */
+export const adminProcedure = (policy: PolicyOf<'admin'>) =>
+  base.meta({ tier: 'admin', policy }).use(({ ctx, next }) => {
+    const signedIn = requireUser(ctx);
+    if (signedIn.actor.role !== 'admin') throw new AppError('forbidden', 'Only administrators may do this.');
+    return next({ ctx: signedIn });
+  });
+
+function requireUser({ actor, user }: RequestContext) {
+  if (actor === null || user === null) throw new AppError('unauthenticated', 'Sign in first.');
+  return { actor, user };
+}
