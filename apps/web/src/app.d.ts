@@ -17,6 +17,8 @@ declare global {
       state: ViewerState | null;
       locale: Locale;
       theme: Theme;
+      /** The viewer's; UTC until the browser has told it. */
+      timeZone: string;
     }
     interface Platform {
       req: IncomingMessage;

@@ -2,6 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks';
 import { guard } from '#lib/guard.ts';
 import { localeCookie, negotiateLocale } from '#lib/i18n/locale.ts';
+import { parseTimeZone, timeZoneCookie } from '#lib/i18n/time-zone.ts';
 import { toApiRequest } from '#lib/server/api-origin.ts';
 import { parseTheme, themeCookie } from '#lib/theme.ts';
 import { trpc } from '#lib/trpc.ts';
@@ -28,6 +29,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     fallback: locals.state?.default_locale,
   });
   locals.theme = parseTheme(cookies.get(themeCookie), locals.state?.viewer?.theme);
+  locals.timeZone = parseTimeZone(cookies.get(timeZoneCookie));
 
   const target = locals.state && guard(route.id, url, locals.state);
   if (target) redirect(303, target);

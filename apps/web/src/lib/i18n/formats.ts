@@ -7,13 +7,16 @@ export type Time = string | Date;
 export class Formats {
   readonly locale: Locale;
   readonly currency: string;
+  /** The viewer's, e.g. `Asia/Shanghai`: every time is shown in it. */
+  readonly timeZone: string;
   readonly #groups: Intl.NumberFormat;
   readonly #compact: Intl.NumberFormat;
   readonly #cache = new Map<string, Intl.DateTimeFormat>();
 
-  constructor(locale: Locale, currency: string) {
+  constructor(locale: Locale, currency: string, timeZone: string) {
     this.locale = locale;
     this.currency = currency;
+    this.timeZone = timeZone;
     this.#groups = new Intl.NumberFormat(locale);
     this.#compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   }
@@ -80,32 +83,24 @@ export class Formats {
     return `${this.number(count / 1000 ** step, { maximumFractionDigits: 1 })} ${units[step]}`;
   }
 
-  /** `Nov 20, 14:02` of the viewer's zone, with the year when it is not this one. */
-  dateTime(time: Time, options: { seconds?: boolean; timeZone?: string } = {}): string {
-    const date = new Date(time);
-    const sameYear = date.getFullYear() === new Date().getFullYear();
+  /** `Nov 20, 14:02`, with the year when it is not this one. */
+  dateTime(time: Time, options: { seconds?: boolean } = {}): string {
     return this.#dates({
-      ...(sameYear ? {} : { year: 'numeric' }),
+      ...this.#yearUnlessThis(time),
       month: 'short',
       day: 'numeric',
       hour: '2-digit',
       minute: '2-digit',
       ...(options.seconds ? { second: '2-digit' } : {}),
       hourCycle: 'h23',
-      ...(options.timeZone ? { timeZone: options.timeZone } : {}),
-    }).format(date);
+    }).format(new Date(time));
   }
 
   /** `Nov 20`, with the year when it is not this one. */
-  date(time: Time, options: { timeZone?: string } = {}): string {
-    const date = new Date(time);
-    const sameYear = date.getFullYear() === new Date().getFullYear();
-    return this.#dates({
-      ...(sameYear ? {} : { year: 'numeric' }),
-      month: 'short',
-      day: 'numeric',
-      ...(options.timeZone ? { timeZone: options.timeZone } : {}),
-    }).format(date);
+  date(time: Time): string {
+    return this.#dates({ ...this.#yearUnlessThis(time), month: 'short', day: 'numeric' }).format(
+      new Date(time),
+    );
   }
 
   /** A calendar day `YYYY-MM-DD`, which has no zone: `Nov 20`. */
@@ -115,18 +110,15 @@ export class Formats {
     );
   }
 
-  /** `14:02:31` of the viewer's zone. */
+  /** `14:02:31`. */
   time(time: Time): string {
-    return this.#dates({
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-    }).format(new Date(time));
+    return this.#dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(
+      new Date(time),
+    );
   }
 
-  /** The whole instant with its zone, for tooltips. */
-  fullTime(time: Time, timeZone?: string): string {
+  /** The whole instant with its zone, for tooltips: `Nov 20, 2026, 14:02:31 GMT+08:00`. */
+  fullTime(time: Time): string {
     return this.#dates({
       year: 'numeric',
       month: 'short',
@@ -136,7 +128,6 @@ export class Formats {
       second: '2-digit',
       hourCycle: 'h23',
       timeZoneName: 'longOffset',
-      ...(timeZone ? { timeZone } : {}),
     }).format(new Date(time));
   }
 
@@ -161,21 +152,20 @@ export class Formats {
     return this.dateTime(time);
   }
 
-  /** The name of the viewer's zone, e.g. `Asia/Shanghai`. */
-  zone(): string {
-    return new Intl.DateTimeFormat(this.locale).resolvedOptions().timeZone;
-  }
-
   /** `a, b and c`. */
   list(items: readonly string[]): string {
     return new Intl.ListFormat(this.locale, { type: 'conjunction' }).format(items);
+  }
+
+  #yearUnlessThis(time: Time): { year?: 'numeric' } {
+    return new Date(time).getUTCFullYear() === new Date().getUTCFullYear() ? {} : { year: 'numeric' };
   }
 
   #dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const key = JSON.stringify(options);
     let format = this.#cache.get(key);
     if (!format) {
-      format = new Intl.DateTimeFormat(this.locale, options);
+      format = new Intl.DateTimeFormat(this.locale, { timeZone: this.timeZone, ...options });
       this.#cache.set(key, format);
     }
     return format;

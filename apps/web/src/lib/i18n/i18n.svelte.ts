@@ -3,17 +3,25 @@ import type { Dictionary } from './dictionary.ts';
 import { Formats } from './formats.ts';
 import type { Locale } from './locale.ts';
 
+export interface I18nSource {
+  locale: Locale;
+  dictionary: Dictionary;
+  /** ISO 4217 code of the platform's currency. */
+  currency: string;
+  timeZone: string;
+}
+
 /**
  * The language of the page: `i18n.t.keys.title` is a text, `i18n.format.number(3)` a number as the language
  * writes it. Both change in place when the language does, so read them in the template, not once at the top.
  */
 export class I18n {
-  readonly #source: () => { locale: Locale; dictionary: Dictionary; currency: string };
+  readonly #source: () => I18nSource;
   readonly #format: Formats;
 
-  constructor(source: () => { locale: Locale; dictionary: Dictionary; currency: string }) {
+  constructor(source: () => I18nSource) {
     this.#source = source;
-    this.#format = $derived(new Formats(source().locale, source().currency));
+    this.#format = $derived(new Formats(source().locale, source().currency, source().timeZone));
   }
 
   get locale(): Locale {
@@ -31,9 +39,7 @@ export class I18n {
 
 const key = Symbol('i18n');
 
-export function provideI18n(
-  source: () => { locale: Locale; dictionary: Dictionary; currency: string },
-): I18n {
+export function provideI18n(source: () => I18nSource): I18n {
   return setContext(key, new I18n(source));
 }
 

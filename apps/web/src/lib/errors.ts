@@ -1,0 +1,58 @@
+import { TRPCClientError } from '@trpc/client';
+import type { ErrorCode } from '@aigc/shared/errors';
+import type { Dictionary } from '#lib/i18n/dictionary.ts';
+
+/** What a form or page can show of a failed call. */
+export interface Failure {
+  /** A code of the error catalogue; `offline` when no answer came at all. */
+  code: ErrorCode | 'offline';
+  /** One sentence in the viewer's language. */
+  message: string;
+  /** Sentences to stand beside the fields they name. */
+  fieldErrors: Record<string, string>;
+  requestId: string | undefined;
+}
+
+interface ErrorData {
+  appCode?: ErrorCode;
+  fieldErrors?: Record<string, string>;
+  param?: string;
+  requestId?: string;
+  httpStatus?: number;
+}
+
+/** Turns whatever a call threw into a sentence and field errors, in the language of `t`. */
+export function describeError(error: unknown, t: Dictionary): Failure {
+  const data = errorData(error);
+  if (!data?.appCode) {
+    const offline = error instanceof TRPCClientError || error instanceof TypeError;
+    const code = offline && !data ? 'offline' : 'server_error';
+    return { code, message: t.errors.codes[code], fieldErrors: {}, requestId: data?.requestId };
+  }
+  const fieldErrors: Record<string, string> = {};
+  for (const [field, message] of Object.entries(data.fieldErrors ?? {})) {
+    fieldErrors[field] = t.errors.field(message);
+  }
+  return {
+    code: data.appCode,
+    message: t.errors.codes[data.appCode],
+    fieldErrors,
+    requestId: data.requestId,
+  };
+}
+
+/** True for the error that an aborted call ends in, which nobody needs to see. */
+export function isAbort(error: unknown): boolean {
+  if (error instanceof DOMException) return error.name === 'AbortError';
+  return (
+    error instanceof TRPCClientError &&
+    error.cause instanceof DOMException &&
+    error.cause.name === 'AbortError'
+  );
+}
+
+/** The API's own description of an error, when it is one of the API's. */
+export function errorData(error: unknown): ErrorData | undefined {
+  if (!(error instanceof TRPCClientError)) return undefined;
+  return (error.data ?? undefined) as ErrorData | undefined;
+}

@@ -1,0 +1,25 @@
+import { goto } from '$app/navigation';
+import { page } from '$app/state';
+import type { PageUrl } from './page-url.ts';
+
+/**
+ * Writes filters into the URL, where they survive a reload and can be sent to others. Empty values leave it; paging
+ * starts over. The page's `load` runs again and nothing else moves.
+ */
+export async function setFilters(changes: Record<string, string | null | undefined>): Promise<void> {
+  const href = filteredHref(page.url, changes);
+  if (href === page.url.pathname + page.url.search) return;
+  await goto(href, { reset: false, replace: true });
+}
+
+/** The same change as an address, for links. */
+export function filteredHref(url: PageUrl, changes: Record<string, string | null | undefined>): string {
+  const next = new URL(url.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) next.searchParams.set(name, value);
+    else next.searchParams.delete(name);
+  }
+  next.searchParams.delete('cursor');
+  next.searchParams.delete('trail');
+  return next.pathname + next.search;
+}
