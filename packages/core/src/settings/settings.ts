@@ -29,6 +29,8 @@ const SETTING_SCHEMAS = {
   secret_key_checks: z.record(z.string(), z.string()),
   /** Hashes of the keys that INIT_API_KEY has made, so that a deleted one is not made again. */
   init_api_keys: z.array(z.string()),
+  /** Presets that the first start or an environment variable has made, so that a removed one stays away. */
+  seeded_providers: z.array(z.string()),
 } as const;
 
 export type SettingKey = keyof typeof SETTING_SCHEMAS;

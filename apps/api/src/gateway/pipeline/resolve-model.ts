@@ -1,6 +1,7 @@
 import type { EntityManager } from '@aigc/db/orm';
 import type { Money } from '@aigc/shared/money';
 import type { ModelType } from '@aigc/shared/schemas/models';
+import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
 import { AppError } from '@aigc/shared/errors';
 import { providerDefinition } from '@aigc/providers/registry';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -93,22 +94,11 @@ function requireRight(row: ModelRow, request: ParsedRequest): void {
 
 function apiKey(deps: GatewayDeps, row: ModelRow): string | null {
   if (row.sealed_key === null) return null;
-  const { origin } = new URL(row.base_url);
-  return row.is_local
-    ? deps.secrets.open(row.sealed_key, {
-        table: 'models',
-        rowId: row.id,
-        column: 'local_api_key',
-        ownerId: row.user_id,
-        origin,
-      })
-    : deps.secrets.open(row.sealed_key, {
-        table: 'providers',
-        rowId: row.provider_id ?? 0,
-        column: 'api_key',
-        ownerId: null,
-        origin,
-      });
+  const binding =
+    row.is_local && row.user_id !== null
+      ? localKeyBinding({ id: row.id, userId: row.user_id, baseUrl: row.base_url })
+      : providerKeyBinding({ id: row.provider_id ?? 0, baseUrl: row.base_url });
+  return deps.secrets.open(row.sealed_key, binding);
 }
 
 /** Adds the model, its price at this moment and where it is called, if the caller has the right to it. */
