@@ -54,7 +54,9 @@ export async function listLedger(deps: Deps, actor: UserActor, input: ListLedger
 function decodeLedgerCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isBigId(id)) {
-    throw new AppError('invalid_field', 'must be the next_cursor of an answer', { param: 'cursor' });
+    throw new AppError('invalid_field', 'The cursor must be the next_cursor of an answer.', {
+      param: 'cursor',
+    });
   }
   return id;
 }

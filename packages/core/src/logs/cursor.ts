@@ -20,7 +20,9 @@ export function decodeCursor(cursor: string): LogPosition {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) ([1-9]\d{0,18})$/.exec(text);
   const [, createdAt, id] = match ?? [];
   if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt)) || !isBigId(id)) {
-    throw new AppError('invalid_field', 'must be the next_cursor of an answer', { param: 'cursor' });
+    throw new AppError('invalid_field', 'The cursor must be the next_cursor of an answer.', {
+      param: 'cursor',
+    });
   }
   return { createdAt, id };
 }

@@ -27,10 +27,10 @@ export function periodOf(input: PeriodInput, nowMs: number): Period {
   const toMs = input.to === undefined ? nowMs : Date.parse(input.to);
   const fromMs = input.from === undefined ? toMs - DEFAULT_PERIOD_DAYS * DAY_MS : Date.parse(input.from);
   if (!(fromMs < toMs)) {
-    throw new AppError('invalid_field', 'must be before "to"', { param: 'from' });
+    throw new AppError('invalid_field', 'The period must begin before it ends.', { param: 'from' });
   }
   if (toMs - fromMs > MAX_PERIOD_DAYS * DAY_MS) {
-    throw new AppError('invalid_field', `must be at most ${MAX_PERIOD_DAYS} days before "to"`, {
+    throw new AppError('invalid_field', `The period must have at most ${MAX_PERIOD_DAYS} days.`, {
       param: 'from',
     });
   }

@@ -15,13 +15,13 @@ export interface UpstreamDeps extends Deps {
 }
 
 const PROBLEMS: Record<UpstreamUrlProblem, string> = {
-  empty: 'must not be empty',
-  too_long: 'is too long',
-  forbidden_character: 'must not contain spaces, backslashes or invisible characters',
-  not_a_url: 'must be a URL such as http://localhost:8080/v1',
-  scheme: 'must begin with http:// or https://',
-  credentials: 'must not contain a user name or password; enter the key in its own field',
-  fragment: 'must not contain #',
+  empty: 'Enter an address.',
+  too_long: 'The address is too long.',
+  forbidden_character: 'The address must not contain spaces, backslashes or invisible characters.',
+  not_a_url: 'The address must be a URL such as http://localhost:8080/v1.',
+  scheme: 'The address must begin with http:// or https://.',
+  credentials: 'The address must not contain a user name or password; enter the key in its own field.',
+  fragment: 'The address must not contain #.',
 };
 
 const param = 'base_url';

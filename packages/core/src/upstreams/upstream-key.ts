@@ -14,9 +14,13 @@ export function readKey(input: string): string | null {
   if (input === '') return null;
   // What a header can carry: anything else could never be sent.
   if (!/^[\x21-\x7e]+$/.test(input)) {
-    throw new AppError('invalid_field', 'must consist of letters, digits and punctuation, without spaces', {
-      param: 'api_key',
-    });
+    throw new AppError(
+      'invalid_field',
+      'The key must consist of letters, digits and punctuation, without spaces.',
+      {
+        param: 'api_key',
+      },
+    );
   }
   return input;
 }

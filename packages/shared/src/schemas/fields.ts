@@ -35,6 +35,13 @@ export const nameSchema = (maxLength: number) =>
     .max(maxLength)
     .regex(NO_CONTROL, 'must not contain control characters');
 
+/** Free text of several lines. NUL is refused because PostgreSQL cannot keep it. */
+export const textSchema = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .refine((text) => !text.includes('\0'), 'must not contain the character NUL');
+
 export const emailSchema = z
   .string()
   .trim()
@@ -47,6 +54,9 @@ export const passwordSchema = z.string().min(8, 'must have at least 8 characters
 
 /** A serial primary key. The upper bound is PostgreSQL's `integer`. */
 export const serialIdSchema = z.number().int().min(1).max(2_147_483_647);
+
+/** An input that is the id of one thing. */
+export const serialRefSchema = z.object({ id: serialIdSchema });
 
 /** `bigserial` keys travel as decimal strings, because JavaScript numbers end at 2^53. */
 export const bigIdSchema = z.string().regex(/^[1-9]\d{0,18}$/, 'must be an id');

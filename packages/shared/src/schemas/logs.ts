@@ -5,6 +5,7 @@ import {
   decimalSchema,
   pageLimitSchema,
   serialIdSchema,
+  textSchema,
   timeSchema,
 } from './fields.ts';
 
@@ -12,16 +13,19 @@ export const callStatusSchema = z.enum(['success', 'failed']);
 /** Where a call came from: a program with a key, or the panel's playground. */
 export const callSourceSchema = z.enum(['api', 'playground']);
 
+/** Whose calls: `mine`, or for administrators `all`. */
+export const scopeSchema = z.enum(['mine', 'all']);
+
 export const callLogFilterSchema = z.object({
   from: timeSchema.optional(),
   to: timeSchema.optional(),
-  model: z.string().max(255).optional(),
+  model: textSchema(255).optional(),
   api_key_id: serialIdSchema.optional(),
   status: callStatusSchema.optional(),
   is_local: z.boolean().optional(),
-  request_id: z.string().max(64).optional(),
+  request_id: textSchema(64).optional(),
   /** Administrators only: whose calls. `mine` is the default; `all` every user's. */
-  scope: z.enum(['mine', 'all']).default('mine'),
+  scope: scopeSchema.default('mine'),
 });
 export type CallLogFilter = z.infer<typeof callLogFilterSchema>;
 
@@ -77,6 +81,10 @@ export const listCallLogsOutputSchema = z.object({
   next_cursor: z.string().nullable(),
 });
 
+export const callLogRefSchema = z.object({ id: bigIdSchema });
+
+export const callLogFacetsInputSchema = z.object({ scope: scopeSchema.default('mine') });
+
 /** What the filters can choose from: models and keys that occur in the caller's log. */
 export const callLogFacetsSchema = z.object({
   models: z.array(z.string()),
@@ -92,3 +100,10 @@ export const callEventSchema = z.object({
   status: callStatusSchema,
 });
 export type CallEvent = z.infer<typeof callEventSchema>;
+
+/** Which calls a live listener hears of: all of its own, or those made with one key. */
+export const onCallInputSchema = z.object({
+  api_key_id: serialIdSchema.optional(),
+  /** Set by the client when it reconnects: the last call it heard of. */
+  lastEventId: bigIdSchema.optional(),
+});

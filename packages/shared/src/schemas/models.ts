@@ -5,6 +5,7 @@ import {
   localeSchema,
   nameSchema,
   serialIdSchema,
+  textSchema,
   timeSchema,
 } from './fields.ts';
 
@@ -84,7 +85,10 @@ export const createLocalModelInputSchema = z.object({
   upstream_model: nameSchema(255).nullish(),
   type: modelTypeSchema.default('language'),
   /** The form's last connection test, kept so that the card shows it at once. */
-  last_test: lastTestSchema.omit({ tested_at: true }).optional(),
+  last_test: lastTestSchema
+    .omit({ tested_at: true })
+    .extend({ reason: textSchema(60).nullable() })
+    .optional(),
 });
 
 /** A key left out stays as it is; an empty one is removed. Another origin in `base_url` needs the key again. */
@@ -133,13 +137,23 @@ export const adminModelSchema = z.object({
 });
 export type AdminModel = z.infer<typeof adminModelSchema>;
 
+const descriptionSchema = textSchema(1000).trim();
+export const listModelsOutputSchema = z.object({
+  items: z.array(adminModelSchema),
+  /** The models that answer calls without `model`; null: such calls are refused. */
+  active: z.object({
+    language_model_id: serialIdSchema.nullable(),
+    vision_model_id: serialIdSchema.nullable(),
+  }),
+});
+
 const tokenCountSchema = z.number().int().min(1).max(100_000_000);
 
 export const createModelInputSchema = z.object({
   title: modelTitleSchema,
   provider_id: serialIdSchema,
   upstream_model: nameSchema(255).nullish(),
-  description: z.string().trim().max(1000).default(''),
+  description: descriptionSchema.default(''),
   type: modelTypeSchema.default('language'),
   capabilities: z.array(capabilitySchema).max(CAPABILITIES.length).default([]),
   context_length: tokenCountSchema.nullish(),
@@ -154,7 +168,7 @@ export const updateModelInputSchema = z.object({
   id: serialIdSchema,
   title: modelTitleSchema.optional(),
   upstream_model: nameSchema(255).nullish(),
-  description: z.string().trim().max(1000).optional(),
+  description: descriptionSchema.optional(),
   type: modelTypeSchema.optional(),
   capabilities: z.array(capabilitySchema).max(CAPABILITIES.length).optional(),
   context_length: tokenCountSchema.nullish(),

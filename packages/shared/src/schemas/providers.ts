@@ -22,6 +22,8 @@ export const providerPresetSchema = z.object({
 });
 export type ProviderPreset = z.infer<typeof providerPresetSchema>;
 
+export const listPresetsOutputSchema = z.object({ items: z.array(providerPresetSchema) });
+
 export const providerStatusSchema = z.enum(['enabled', 'disabled']);
 
 export const providerSchema = z.object({
@@ -40,6 +42,7 @@ export const providerSchema = z.object({
   created_at: timeSchema,
   updated_at: timeSchema,
 });
+export const listProvidersOutputSchema = z.object({ items: z.array(providerSchema) });
 export type Provider = z.infer<typeof providerSchema>;
 
 const baseUrlSchema = z.string().trim().min(1, 'must not be empty').max(500);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { decimalSchema, serialIdSchema, timeSchema } from './fields.ts';
+import { decimalSchema, serialIdSchema, textSchema, timeSchema } from './fields.ts';
+import { scopeSchema } from './logs.ts';
 
 const timeZoneSchema = z
   .string()
@@ -20,10 +21,10 @@ export const statsInputSchema = z.object({
   to: timeSchema.optional(),
   /** Where the viewer's days begin and end. Rollups are hourly, so zones off by minutes round down. */
   time_zone: timeZoneSchema.default('UTC'),
-  model: z.string().max(255).optional(),
+  model: textSchema(255).optional(),
   api_key_id: serialIdSchema.optional(),
   is_local: z.boolean().optional(),
-  scope: z.enum(['mine', 'all']).default('mine'),
+  scope: scopeSchema.default('mine'),
 });
 
 const totalsShape = {

@@ -1,0 +1,91 @@
+import type { UserActor } from '@aigc/core/actor';
+import { CALLS_CHANNEL } from '@aigc/core/calls/settle-call';
+import { callsSince, latestCallId } from '@aigc/core/logs/calls-since';
+import { callEventSchema, type CallEvent } from '@aigc/shared/schemas/logs';
+import { z } from 'zod';
+import type { RequestContext } from './context.ts';
+
+/** What `settleCall` announces. */
+const announcementSchema = callEventSchema.extend({ user_id: z.string(), organisation_id: z.string() });
+
+/** A listener slower than this reads what it missed from the log. */
+const MAX_QUEUED = 1_000;
+/** Ids remembered, so that a call found in the log is not told again when its announcement comes. */
+const REMEMBERED_IDS = 2 * MAX_QUEUED;
+
+export interface LiveCallsInput {
+  api_key_id?: number | undefined;
+  lastEventId?: string | undefined;
+}
+
+type Listener = Pick<RequestContext, 'container' | 'deps'> & { actor: UserActor };
+
+/** The actor's calls as they are settled by any process, from `lastEventId` or from now on. */
+export async function* liveCalls(
+  { container, deps, actor }: Listener,
+  input: LiveCallsInput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<CallEvent, void> {
+  let queue: CallEvent[] = [];
+  // Announcements were lost, or came before this listener: the log knows.
+  let hasGap = input.lastEventId !== undefined;
+  let wake = (): void => {};
+  const onGap = (): void => {
+    hasGap = true;
+    wake();
+  };
+  const unsubscribe = container.live.subscribe(
+    CALLS_CHANNEL,
+    (payload) => {
+      const call = readAnnouncement(payload, actor, input.api_key_id);
+      if (call === null) return;
+      queue.push(call);
+      if (queue.length > MAX_QUEUED) {
+        queue = [];
+        hasGap = true;
+      }
+      wake();
+    },
+    onGap,
+  );
+  const onAbort = (): void => wake();
+  signal?.addEventListener('abort', onAbort);
+  const told = new Set<string>();
+  try {
+    let lastId = input.lastEventId ?? (await latestCallId(deps, actor));
+    while (signal?.aborted !== true) {
+      const missed = hasGap
+        ? await callsSince(deps, actor, { afterId: lastId, api_key_id: input.api_key_id })
+        : [];
+      hasGap = false;
+      const calls = [...missed, ...queue];
+      queue = [];
+      for (const call of calls) {
+        if (told.has(call.id)) continue;
+        remember(told, call.id);
+        if (BigInt(call.id) > BigInt(lastId)) lastId = call.id;
+        yield call;
+      }
+      if (queue.length > 0 || hasGap) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (signal?.aborted === true) resolve();
+      });
+    }
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    unsubscribe();
+  }
+}
+
+function readAnnouncement(payload: string, actor: UserActor, apiKeyId: number | undefined): CallEvent | null {
+  const { user_id, organisation_id, ...call } = announcementSchema.parse(JSON.parse(payload));
+  if (user_id !== actor.userId || organisation_id !== actor.organisationId) return null;
+  return apiKeyId === undefined || call.api_key_id === apiKeyId ? call : null;
+}
+
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
+}

@@ -1,0 +1,15 @@
+import { getBalance } from '@aigc/core/billing/get-balance';
+import { listLedger } from '@aigc/core/billing/list-ledger';
+import { balanceSchema, listLedgerInputSchema, listLedgerOutputSchema } from '@aigc/shared/schemas/billing';
+import { router, userProcedure } from '../trpc.ts';
+
+const procedure = userProcedure('own_organisation');
+
+/** The money of the caller's organisation. */
+export const billingRouter = router({
+  balance: procedure.output(balanceSchema).query(({ ctx }) => getBalance(ctx.deps, ctx.actor)),
+  ledger: procedure
+    .input(listLedgerInputSchema)
+    .output(listLedgerOutputSchema)
+    .query(({ ctx, input }) => listLedger(ctx.deps, ctx.actor, input)),
+});
