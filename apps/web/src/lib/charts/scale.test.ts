@@ -15,6 +15,12 @@ describe('niceTicks', () => {
     expect(niceTicks(0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
   });
 
+  it('does not divide what is counted in whole numbers', () => {
+    expect(niceTicks(2, 4, true)).toEqual([0, 1, 2]);
+    expect(niceTicks(9, 4, true)).toEqual([0, 3, 6, 9]);
+    expect(niceTicks(100, 4, true)).toEqual([0, 25, 50, 75, 100]);
+  });
+
   it('still has an axis when there is nothing to show', () => {
     expect(niceTicks(0)).toEqual([0, 1]);
     expect(niceTicks(Number.NaN)).toEqual([0, 1]);
