@@ -12,9 +12,11 @@ const TAKEOVER_SETTLE_MS = 300;
  */
 function identify(pid) {
   try {
-    // The name in parentheses may hold spaces; field 22, the start time, is the 20th after it.
+    // After the name in parentheses, which may hold spaces: the state, and 19 fields on the start time.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return `${pid}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // In a container nobody may ever collect a process that has ended.
+    return state === 'Z' ? `${pid}:ended` : `${pid}:${fields[18]}`;
   } catch {
     return `${pid}:`;
   }
