@@ -32,7 +32,7 @@ function isAlive(identity) {
     // EPERM: it lives and belongs to someone else.
     if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH') return false;
   }
-  return identify(pid) === identity;
+  return identify(pid) === identity && !identity.endsWith(':ended');
 }
 
 /** @param {string} path */
