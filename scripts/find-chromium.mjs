@@ -1,6 +1,6 @@
 // Finds a browser for the end-to-end tests on a machine that may have none.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,14 +30,14 @@ function runs({ executablePath, env }) {
  * Unpacks the browser of the @sparticuz/chromium package, once per version, and returns its folder.
  * The package itself unpacks to fixed names in the temporary folder and takes a half-written file for a whole one.
  */
-async function unpackPackagedChromium() {
+async function unpackOnce() {
   const entry = createRequire(inRoot('apps/web/package.json')).resolve('@sparticuz/chromium');
   const packageDir = dirname(dirname(entry));
   const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8'));
   const target = inRoot('.cache/chromium', version);
   if (existsSync(target)) return target;
-  const unpacking = `${target}.${process.pid}`;
-  mkdirSync(unpacking, { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
+  const unpacking = mkdtempSync(`${target}.`);
   const { inflate } = await import(pathToFileURL(entry).href);
   const temporaryFolder = process.env.TMPDIR;
   process.env.TMPDIR = unpacking;
@@ -57,6 +57,15 @@ async function unpackPackagedChromium() {
     if (!existsSync(target)) throw error;
   }
   return target;
+}
+
+/** @type {Promise<string> | undefined} */
+let unpacked;
+
+/** One at a time in this process, because the folder is given through the environment. */
+function unpackPackagedChromium() {
+  unpacked ??= unpackOnce();
+  return unpacked;
 }
 
 /** @param {string} folder */
