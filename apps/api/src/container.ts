@@ -1,4 +1,5 @@
-import type { Deps } from '@aigc/core/deps';
+import type { UpstreamDeps } from '@aigc/core/upstreams/upstream-address';
+import { INSTANCE_LOCK_KEY } from '@aigc/core/calls/recover-calls';
 import type { Secrets } from '@aigc/core/secrets/secrets';
 import { readSettings, SETTINGS_CHANNEL, type Settings } from '@aigc/core/settings/settings';
 import { createThrottle, type Throttle } from '@aigc/core/sessions/throttle';
@@ -11,7 +12,9 @@ import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
+import { checkAddress } from './outbound/check-address.ts';
 import type { Outbound } from './outbound/outbound.ts';
+import { createTestLimiter, type TestLimiter } from './trpc/test-limiter.ts';
 
 /** Everything with a life of its own in this process, and what the parts of the server are made from. */
 export interface Container {
@@ -29,9 +32,13 @@ export interface Container {
   /** Which hosts are answered, and which origins may change something. */
   guard: RequestGuard;
   signInThrottle: Throttle;
+  /** Bounds connection and model tests per user. */
+  testLimiter: TestLimiter;
   /** What core's verbs work with: a new entity manager each time. */
-  deps(): Deps;
+  deps(): UpstreamDeps;
   settings(): Promise<Settings>;
+  /** Puts the allow-list that administrators have saved to work, in this process. */
+  refreshOutboundPolicy(): Promise<void>;
   /** Ports that this installation listens on; upstream calls to them are refused. */
   ownPorts: Set<number>;
   close(): Promise<void>;
@@ -44,15 +51,20 @@ export interface ContainerParts {
   secrets: Secrets;
   /** The database's address, for the connection that hears NOTIFY. */
   connectionString: string;
-  instanceId?: string;
 }
 
 /** Joins the parts. The database is migrated by now. Whoever opened `orm` closes it after the container. */
 export async function createContainer(parts: ContainerParts): Promise<Container> {
   const { env, log, orm, secrets, connectionString } = parts;
   const ownPorts = databasePorts(env);
+  const instanceId = newId('ins');
   const live = await listen({
     connectionString,
+    // As long as it is held, nobody takes this process for dead and ends its calls.
+    lock: {
+      text: `select pg_try_advisory_lock(${INSTANCE_LOCK_KEY.replace('?', '$1')}) as locked`,
+      values: [instanceId],
+    },
     onConnectionLost: (error) =>
       log.warn({ err: error }, 'The connection that hears notifications was lost.'),
   });
@@ -70,13 +82,15 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     orm,
     secrets,
     outbound,
-    instanceId: parts.instanceId ?? newId('ins'),
+    instanceId,
     live,
     trustProxy: createTrustProxy(env.trustProxy),
     guard: createRequestGuard(env),
     signInThrottle: createThrottle(),
-    deps: () => ({ em: orm.em.fork(), secrets }),
+    testLimiter: createTestLimiter(),
+    deps: () => ({ em: orm.em.fork(), secrets, checkAddress: (url) => checkAddress(outbound.policy, url) }),
     settings: () => readSettings(orm.em.fork()),
+    refreshOutboundPolicy: () => applyAllowList(container),
     ownPorts,
     async close() {
       await live.close();

@@ -9,9 +9,13 @@ export interface CloudModel {
   provider: Provider;
 }
 
-/** A cloud model, locked until the transaction ends, and its provider. Local models are not found. */
+/** A cloud model, locked inside a transaction, and its provider. Local models are not found. */
 export async function findCloudModel(em: EntityManager, id: number, param = 'id'): Promise<CloudModel> {
-  const model = await em.findOne(Model, { id, isLocal: false }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+  const model = await em.findOne(
+    Model,
+    { id, isLocal: false },
+    em.isInTransaction() ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
+  );
   const provider = model === null ? null : await em.findOne(Provider, { id: model.provider ?? 0 });
   if (model === null || provider === null) {
     throw new AppError('not_found', 'There is no such model.', { param });

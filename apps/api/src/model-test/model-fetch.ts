@@ -1,0 +1,26 @@
+import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
+import type { Outbound } from '../outbound/outbound.ts';
+
+export interface ModelFetchOptions {
+  definition: ProviderDefinition;
+  target: UpstreamTarget;
+  outbound: Pick<Outbound, 'fetch'>;
+}
+
+/**
+ * A `fetch` for the openai package that reaches one model: its provider's definition makes the request, so
+ * that a test calls exactly what a program's call would, and the demo answers without a network.
+ */
+export function createModelFetch({ definition, target, outbound }: ModelFetchOptions): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const endpoint: Endpoint = request.url.endsWith('/embeddings') ? 'embeddings' : 'chat/completions';
+    const built = definition.buildRequest(target, endpoint, await request.text());
+    const { signal } = request;
+    if (definition.answer === undefined) {
+      return outbound.fetch(built.url, { method: 'POST', headers: built.headers, body: built.body, signal });
+    }
+    const answer = definition.answer(endpoint, built.body, signal);
+    return new Response(ReadableStream.from(answer.body), { status: answer.status, headers: answer.headers });
+  };
+}

@@ -1,0 +1,62 @@
+import { AppError } from '@aigc/shared/errors';
+
+/** Enough for a person who tries addresses; too little to scan ports with. */
+const MAX_PER_MINUTE = 10;
+const MAX_AT_ONCE = 2;
+const WINDOW_MS = 60_000;
+/** A test that nobody waits for any more frees its place after this time at the latest. */
+const LONGEST_TEST_MS = 3 * 60_000;
+
+interface Test {
+  startedMs: number;
+  isRunning: boolean;
+}
+
+/** Bounds the connection and model tests of each user, in this process's memory. */
+export interface TestLimiter {
+  /** Counts a test. Call what it returns when the test has ended. @throws AppError `rate_limit_exceeded` */
+  enter(userId: string): () => void;
+}
+
+/** `now` is a monotonic clock in milliseconds. */
+export function createTestLimiter(now: () => number = () => performance.now()): TestLimiter {
+  const tests = new Map<string, Test[]>();
+
+  function forgetOld(): void {
+    for (const [userId, started] of tests) {
+      const kept = started.filter((test) => isRecent(test) || isRunning(test));
+      if (kept.length === 0) tests.delete(userId);
+      else tests.set(userId, kept);
+    }
+  }
+  const isRecent = (test: Test) => test.startedMs > now() - WINDOW_MS;
+  const isRunning = (test: Test) => test.isRunning && test.startedMs > now() - LONGEST_TEST_MS;
+
+  return {
+    enter(userId) {
+      forgetOld();
+      const own = tests.get(userId) ?? [];
+      const recent = own.filter(isRecent);
+      const [oldest] = recent;
+      if (recent.length >= MAX_PER_MINUTE && oldest !== undefined) {
+        const retryAfterSeconds = Math.ceil((oldest.startedMs + WINDOW_MS - now()) / 1_000);
+        throw tooMany(
+          `At most ${MAX_PER_MINUTE} tests a minute; try again in ${retryAfterSeconds} s.`,
+          retryAfterSeconds,
+        );
+      }
+      if (own.filter(isRunning).length >= MAX_AT_ONCE) {
+        throw tooMany(`At most ${MAX_AT_ONCE} tests at once; wait for one to end.`, 1);
+      }
+      const test: Test = { startedMs: now(), isRunning: true };
+      tests.set(userId, [...own, test]);
+      return () => {
+        test.isRunning = false;
+      };
+    },
+  };
+}
+
+function tooMany(message: string, retryAfterSeconds: number): AppError {
+  return new AppError('rate_limit_exceeded', message, { retryAfterSeconds });
+}
