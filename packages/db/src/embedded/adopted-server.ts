@@ -30,11 +30,10 @@ export function foundServer(
   found: { pid: number; socketDir: string | undefined },
 ): StoppableServer {
   const runs = async (): Promise<boolean> => {
-    const recorded = await readPostmasterFile(join(clusterDir, 'postmaster.pid'));
-    if (recorded?.pid !== found.pid) return false;
     const verdict = await isPostmasterOf(found.pid, clusterDir);
     if (verdict !== 'unknown') return verdict === 'yes';
-    if (found.socketDir === undefined) return false;
+    const recorded = await readPostmasterFile(join(clusterDir, 'postmaster.pid'));
+    if (recorded?.pid !== found.pid || found.socketDir === undefined) return false;
     const answer = await probeServer(found.socketDir, clusterDir);
     return answer === 'ready' || answer === 'busy';
   };

@@ -13,8 +13,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { includeSettings } from './cluster-settings.ts';
-import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { errorCode } from './file-identity.ts';
+import { EmbeddedPostgresError, unreadableCluster } from './embedded-postgres-error.ts';
+import { errorCode } from './error-code.ts';
 import { runProgram } from './run-program.ts';
 import type { ServerAccount } from './server-account.ts';
 
@@ -38,10 +38,7 @@ export interface FoundCluster {
 export async function findCluster(clusterDir: string): Promise<FoundCluster | undefined> {
   const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new EmbeddedPostgresError(
-      `The database in ${clusterDir} cannot be read. Start as the user it belongs to, or hand it over with chown -R.`,
-      { cause: error },
-    );
+    throw unreadableCluster(clusterDir, error);
   });
   if (version !== undefined) {
     const { uid, gid } = await stat(clusterDir);

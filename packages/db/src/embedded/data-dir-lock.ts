@@ -1,5 +1,6 @@
 import { chmod, chown, stat } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** SQLite's result codes for "another connection has it" and "the file cannot be opened". */
 const sqliteBusy = 5;
@@ -29,9 +30,12 @@ export async function tryFileLock(
     const code = sqliteCode(error);
     if (code === sqliteBusy) return undefined;
     if (code === sqliteCannotOpen || code === sqliteReadOnly) {
-      throw new Error(`${path} cannot be opened for writing. Does its directory belong to another user?`, {
-        cause: error,
-      });
+      throw new EmbeddedPostgresError(
+        `${path} cannot be opened for writing. Does its directory belong to another user?`,
+        {
+          cause: error,
+        },
+      );
     }
     throw error;
   }

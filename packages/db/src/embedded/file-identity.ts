@@ -5,9 +5,3 @@ export async function isSameFile(first: string, second: string): Promise<boolean
   const [a, b] = await Promise.all([stat(first).catch(() => undefined), stat(second).catch(() => undefined)]);
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
-
-/** The code of a system error (`ENOENT`, …) or of PostgreSQL (`57P03`, …); undefined for anything else. */
-export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}

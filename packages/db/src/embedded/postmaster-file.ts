@@ -1,5 +1,7 @@
 import { chmod, chown, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { errorCode } from './file-identity.ts';
+import { dirname } from 'node:path';
+import { unreadableCluster } from './embedded-postgres-error.ts';
+import { errorCode } from './error-code.ts';
 
 /** What a running (or killed) server wrote into `postmaster.pid`. */
 export interface PostmasterFile {
@@ -42,6 +44,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
+    throw unreadableCluster(dirname(path), error);
   }
 }

@@ -1,5 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { errorCode, isSameFile } from './file-identity.ts';
+import { errorCode } from './error-code.ts';
+import { isSameFile } from './file-identity.ts';
 import { runProgram } from './run-program.ts';
 
 /**

@@ -18,7 +18,8 @@ export const serverEnvironment = {
 /** Runs a short program to its end. */
 export async function runProgram(wrapped: WrappedProgram): Promise<ProgramResult> {
   const { program, args, ...identity } = wrapped;
-  return new Promise((resolve) => {
+  const failed = (error: unknown): ProgramResult => ({ exitCode: null, output: String(error) });
+  return new Promise<ProgramResult>((resolve) => {
     const child = spawn(program, args, {
       ...identity,
       cwd: '/',
@@ -31,7 +32,8 @@ export async function runProgram(wrapped: WrappedProgram): Promise<ProgramResult
     };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
-    child.once('error', (error) => resolve({ exitCode: null, output: error.message }));
+    child.once('error', (error) => resolve(failed(error)));
     child.once('close', (exitCode) => resolve({ exitCode, output }));
-  });
+    // Some errors come as events, others (an identity that may not be taken) are thrown.
+  }).catch(failed);
 }

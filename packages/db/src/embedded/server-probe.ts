@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
-import { errorCode, isSameFile } from './file-identity.ts';
+import { errorCode } from './error-code.ts';
+import { isSameFile } from './file-identity.ts';
 
 export const serverPort = 5432;
 export const databaseName = 'aigcspace';
