@@ -4,6 +4,7 @@ import type { ConnectPhase } from '../outbound/guarded-connector.ts';
 import { OutboundError } from '../outbound/outbound-error.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { listModels } from './list-models.ts';
+import { pickModel } from './pick-model.ts';
 import { chatParams, probeAnswer, probeStream } from './probe-chat.ts';
 import { probeEmbedding } from './probe-embedding.ts';
 import { Probe } from './probe.ts';
@@ -53,7 +54,7 @@ export async function runTest(options: ConnectionTestOptions, steps: StepReporte
   try {
     const endpoint = options.mode === 'embedding' ? 'embeddings' : 'chat/completions';
     if (!resolveEndpoint(options.baseUrl, endpoint).ok) throw new TestFailure('invalid_url');
-    const model = options.model ?? (await firstModel(run));
+    const model = options.model ?? (await listedModel(run));
     if (options.mode === 'embedding') await testEmbedding(run, model);
     else await testChat(run, model);
     if (options.model !== undefined) await addModels(run);
@@ -144,8 +145,8 @@ function reportUsage(
   else run.steps.pass('usage', detail ?? `${usage.inputTokens} + ${usage.outputTokens}`);
 }
 
-/** The first model of the upstream's list, for a test that names none. */
-async function firstModel(run: Run): Promise<string> {
+/** A model of the upstream's list, for a test that names none. */
+async function listedModel(run: Run): Promise<string> {
   try {
     run.found.models = await listModels(run.probe, Infinity);
   } catch (error) {
@@ -156,8 +157,8 @@ async function firstModel(run: Run): Promise<string> {
     if (['unauthorized', 'rate_limited', 'html_answer'].includes(failure.reason)) throw failure;
     throw new TestFailure('model_required', { cause: failure });
   }
-  const [first] = run.found.models;
-  if (first !== undefined) return first;
+  const picked = pickModel(run.found.models, run.options.mode);
+  if (picked !== undefined) return picked;
   skipToAnswer(run);
   throw new TestFailure('model_required');
 }

@@ -7,7 +7,7 @@ import { StepReporter } from './step-reporter.ts';
 export interface ConnectionTestOptions {
   baseUrl: string;
   apiKey?: string | undefined;
-  /** The upstream's id; without one, the first that it lists. */
+  /** The upstream's id; without one, the likeliest of those that it lists. */
   model?: string | undefined;
   mode: 'chat' | 'vision' | 'embedding';
   outbound: Outbound;

@@ -8,7 +8,10 @@ export interface OutboundRequest {
   /** Of this request alone; nothing is added but `accept-encoding: identity` and a `user-agent`. */
   headers: Record<string, string>;
   body?: Buffer | string | undefined;
-  /** Aborting closes the socket at once, before or during the answer. */
+  /**
+   * Aborting fails the call at once and closes the socket that it was sent on. A pooled connection that is
+   * still being made, and on which nothing was sent, is closed when it is made or times out.
+   */
   signal?: AbortSignal | undefined;
   /** From the request being sent to the answer's headers. */
   headersTimeoutMs?: number | undefined;
