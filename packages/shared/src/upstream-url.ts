@@ -1,16 +1,8 @@
 /** Longest address of an upstream that is accepted, in characters. */
-export const MAX_UPSTREAM_URL_LENGTH = 2048;
+const MAX_UPSTREAM_URL_LENGTH = 2048;
 
-export const UPSTREAM_URL_PROBLEMS = [
-  'empty',
-  'too_long',
-  'forbidden_character',
-  'not_a_url',
-  'scheme',
-  'credentials',
-  'fragment',
-] as const;
-export type UpstreamUrlProblem = (typeof UPSTREAM_URL_PROBLEMS)[number];
+export type UpstreamUrlProblem =
+  'empty' | 'too_long' | 'forbidden_character' | 'not_a_url' | 'scheme' | 'credentials' | 'fragment';
 
 export type UpstreamUrl = { ok: true; url: URL } | { ok: false; problem: UpstreamUrlProblem };
 

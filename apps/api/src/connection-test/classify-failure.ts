@@ -54,7 +54,7 @@ export function classifyFailure(error: unknown, answer: ErrorAnswer | null): Tes
 }
 
 /** The reason that an answer with an error status stands for. */
-export function classifyErrorAnswer(answer: ErrorAnswer): TestFailure {
+function classifyErrorAnswer(answer: ErrorAnswer): TestFailure {
   const { status, message } = answer;
   return new TestFailure(reasonOfStatus(answer), { httpStatus: status, message });
 }

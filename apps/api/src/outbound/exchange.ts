@@ -4,8 +4,8 @@ import type { OutboundRequest, OutboundResponse } from './outbound.ts';
 import { ResponseBody } from './response-body.ts';
 import { toOutboundError } from './undici-errors.ts';
 
-export const DEFAULT_TOTAL_TIMEOUT_MS = 15 * 60_000;
-export const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_TOTAL_TIMEOUT_MS = 15 * 60_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 /**
  * One request and its answer: turns undici's callbacks into an `OutboundResponse`, and enforces what

@@ -1,22 +1,20 @@
 /** Why an outbound call failed. */
-export const OUTBOUND_REASONS = [
-  'address_forbidden',
-  'invalid_url',
-  'invalid_request',
-  'dns',
-  'refused',
-  'tls',
-  'connect_timeout',
-  'headers_timeout',
-  'idle_timeout',
-  'total_timeout',
-  'reset',
-  'redirect',
-  'too_large',
-  'bad_response',
-  'aborted',
-] as const;
-export type OutboundReason = (typeof OUTBOUND_REASONS)[number];
+export type OutboundReason =
+  | 'address_forbidden'
+  | 'invalid_url'
+  | 'invalid_request'
+  | 'dns'
+  | 'refused'
+  | 'tls'
+  | 'connect_timeout'
+  | 'headers_timeout'
+  | 'idle_timeout'
+  | 'total_timeout'
+  | 'reset'
+  | 'redirect'
+  | 'too_large'
+  | 'bad_response'
+  | 'aborted';
 
 /** Whose address is called: a user's local model, or a provider that administrators configured. */
 export type Trust = 'user' | 'operator';
