@@ -1,5 +1,4 @@
 import { MIGRATIONS } from './migrations/all.ts';
-import { SCHEMA } from './entities/columns.ts';
 import type { Orm } from './orm.ts';
 
 /** Held while migrating, so that processes starting together do it one after the other. */
@@ -10,7 +9,7 @@ export async function migrate(orm: Orm): Promise<string[]> {
   const em = orm.em.fork();
   return em.transactional(async (tx) => {
     await tx.execute('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
-    await tx.execute(`create schema if not exists ${SCHEMA}`);
+    // The migrator works on a connection of its own: nothing else may be locked here.
     const done = await orm.migrator.up();
     return done.map((migration) => migration.name);
   });
