@@ -6,13 +6,13 @@ import { createThrottle, type Throttle } from '@aigc/core/sessions/throttle';
 import { listen, type NotificationHub } from '@aigc/db/listen';
 import type { Orm } from '@aigc/db/orm';
 import { newId } from '@aigc/shared/ids';
+import { checkLiteralAddress } from './check-literal-address.ts';
 import { createTrustProxy, type TrustProxy } from './client-address.ts';
 import type { Env } from './env.ts';
 import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
-import { checkAddress } from './outbound/check-address.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import { createTestLimiter, type TestLimiter } from './trpc/test-limiter.ts';
 
@@ -88,7 +88,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     guard: createRequestGuard(env),
     signInThrottle: createThrottle(),
     testLimiter: createTestLimiter(),
-    deps: () => ({ em: orm.em.fork(), secrets, checkAddress: (url) => checkAddress(outbound.policy, url) }),
+    deps: () => ({ em: orm.em.fork(), secrets, checkAddress: checkLiteralAddress(outbound) }),
     settings: () => readSettings(orm.em.fork()),
     refreshOutboundPolicy: () => applyAllowList(container),
     ownPorts,

@@ -22,7 +22,8 @@ import type { PanelHandler } from './web-panel.ts';
 export interface GatewayPart {
   handles(pathname: string): boolean;
   handle(req: IncomingMessage, res: ServerResponse): void;
-  drain(timeoutMs: number): Promise<void>;
+  /** Waits for running calls. False: some were cut off. */
+  drain(timeoutMs: number): Promise<boolean>;
 }
 
 /** The panel's data under REST paths. */

@@ -12,6 +12,8 @@ export interface OrmOptions {
   connectionString: string;
   /** Connections kept at most. */
   poolSize?: number;
+  /** Gets what the ORM would print, such as a lost connection. */
+  onMessage?: (message: string) => void;
 }
 
 /** Opens the database. Nothing is migrated: see `migrate`. */
@@ -23,11 +25,14 @@ export async function openOrm(options: OrmOptions): Promise<Orm> {
     extensions: [Migrator],
     pool: { min: 0, max: options.poolSize ?? 10 },
     forceUtcTimezone: true,
+    colors: false,
+    logger: options.onMessage ?? (() => undefined),
     migrations: {
       migrationsList: MIGRATIONS,
       snapshot: false,
       tableName: 'migrations',
       disableForeignKeys: false,
+      silent: true,
     },
     discovery: { warnWhenNoEntities: true },
   } satisfies Partial<Options>;

@@ -37,7 +37,9 @@ export function createTrpcHandler(container: Container) {
       path,
       middleware: (_req, _res, next) => next(refusal ?? undefined),
       maxBatchSize: MAX_BATCH_SIZE,
-      maxBodySize: procedures.every((name) => IMAGE_PROCEDURES.has(name)) ? MAX_IMAGE_BODY_BYTES : MAX_BODY_BYTES,
+      maxBodySize: procedures.every((name) => IMAGE_PROCEDURES.has(name))
+        ? MAX_IMAGE_BODY_BYTES
+        : MAX_BODY_BYTES,
       createContext: () => createRequestContext(container, { req, res, requestId: requestIdOf(req) }),
       responseMeta: ({ errors }) => ({
         headers: new Headers({ 'cache-control': 'no-store', ...retryAfter(errors.map(publicErrorOf)) }),

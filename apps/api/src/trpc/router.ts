@@ -1,17 +1,26 @@
-import { router } from './trpc.ts';
+import { accountRouter } from './routers/account.ts';
+import { adminBillingRouter } from './routers/admin-billing.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
 import { adminProvidersRouter } from './routers/admin-providers.ts';
+import { adminSettingsRouter } from './routers/admin-settings.ts';
+import { adminUsersRouter } from './routers/admin-users.ts';
+import { authRouter } from './routers/auth.ts';
 import { billingRouter } from './routers/billing.ts';
 import { keysRouter } from './routers/keys.ts';
 import { localModelsRouter } from './routers/local-models.ts';
 import { logsRouter } from './routers/logs.ts';
 import { modelsRouter } from './routers/models.ts';
+import { setupRouter } from './routers/setup.ts';
 import { statsRouter } from './routers/stats.ts';
 import { viewerRouter } from './routers/viewer.ts';
+import { router } from './trpc.ts';
 
 /** Every procedure. Clients import its type alone. */
 export const appRouter = router({
   viewer: viewerRouter,
+  setup: setupRouter,
+  auth: authRouter,
+  account: accountRouter,
   models: modelsRouter,
   localModels: localModelsRouter,
   keys: keysRouter,
@@ -20,6 +29,9 @@ export const appRouter = router({
   billing: billingRouter,
   adminProviders: adminProvidersRouter,
   adminModels: adminModelsRouter,
+  adminUsers: adminUsersRouter,
+  adminBilling: adminBillingRouter,
+  adminSettings: adminSettingsRouter,
 });
 
 export type AppRouter = typeof appRouter;

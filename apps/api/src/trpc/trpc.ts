@@ -43,7 +43,12 @@ const t = initTRPC
       return {
         ...shape,
         message: failure.message,
-        data: { code: trpcCodeOf(failure), httpStatus: failure.status, ...(path === undefined ? {} : { path }), ...data },
+        data: {
+          code: trpcCodeOf(failure),
+          httpStatus: failure.status,
+          ...(path === undefined ? {} : { path }),
+          ...data,
+        },
       };
     },
   });

@@ -1,0 +1,57 @@
+import { readSettings } from '@aigc/core/settings/settings';
+import { updateSettings } from '@aigc/core/settings/update-settings';
+import { AppError } from '@aigc/shared/errors';
+import {
+  platformSettingsSchema,
+  updateSettingsInputSchema,
+  type PlatformSettings,
+} from '@aigc/shared/schemas/settings';
+import { AllowEntryError, parseAllowEntry } from '../../outbound/allow-list.ts';
+import type { RequestContext } from '../context.ts';
+import { adminProcedure, router } from '../trpc.ts';
+
+export const adminSettingsRouter = router({
+  get: adminProcedure('platform')
+    .output(platformSettingsSchema)
+    .query(({ ctx }) => readPlatformSettings(ctx)),
+
+  update: adminProcedure('platform')
+    .input(updateSettingsInputSchema)
+    .output(platformSettingsSchema)
+    .mutation(async ({ ctx, input }) => {
+      input.upstream_allow?.forEach(requireAllowEntry);
+      await updateSettings(ctx.deps, ctx.actor, {
+        platformName: input.platform_name,
+        registration: input.registration,
+        upstreamAllow: input.upstream_allow,
+      });
+      // The other processes hear of it; in this one it holds before the answer.
+      await ctx.container.refreshOutboundPolicy();
+      return readPlatformSettings(ctx);
+    }),
+});
+
+async function readPlatformSettings(ctx: RequestContext): Promise<PlatformSettings> {
+  const { env } = ctx.container;
+  const settings = await readSettings(ctx.deps.em);
+  return {
+    platform_name: settings.platformName,
+    registration: settings.registration,
+    currency: settings.currency,
+    upstream_allow: settings.upstreamAllow,
+    upstream_allow_fixed: env.upstreamAllow?.entries.map(({ text }) => text) ?? [],
+    loopback_allowed: env.upstreamAllowLoopback,
+  };
+}
+
+function requireAllowEntry(entry: string, index: number): void {
+  try {
+    parseAllowEntry(entry);
+  } catch (error) {
+    if (!(error instanceof AllowEntryError)) throw error;
+    throw new AppError('invalid_field', error.message, {
+      param: 'upstream_allow',
+      fieldErrors: { upstream_allow: error.message, [`upstream_allow.${index}`]: error.message },
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { createUser } from '@aigc/core/users/create-user';
+import { listUsers } from '@aigc/core/users/list-users';
+import { updateUser } from '@aigc/core/users/update-user';
+import {
+  adminUserSchema,
+  createUserInputSchema,
+  listUsersOutputSchema,
+  updateUserInputSchema,
+} from '@aigc/shared/schemas/users';
+import { adminProcedure, router } from '../trpc.ts';
+
+export const adminUsersRouter = router({
+  list: adminProcedure('platform')
+    .output(listUsersOutputSchema)
+    .query(async ({ ctx }) => ({ items: await listUsers(ctx.deps, ctx.actor) })),
+
+  create: adminProcedure('platform')
+    .input(createUserInputSchema)
+    .output(adminUserSchema)
+    .mutation(({ ctx, input }) => createUser(ctx.deps, ctx.actor, input)),
+
+  update: adminProcedure('platform')
+    .input(updateUserInputSchema)
+    .output(adminUserSchema)
+    .mutation(({ ctx, input }) => updateUser(ctx.deps, ctx.actor, input)),
+});

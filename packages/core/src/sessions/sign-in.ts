@@ -1,0 +1,56 @@
+import { User } from '@aigc/db/entities/user';
+import { AppError } from '@aigc/shared/errors';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Deps } from '../deps.ts';
+import { loadUserIdentity, toUserActor } from '../users/user-identity.ts';
+import { openSession, type OpenedSession } from './open-session.ts';
+import { verifyPassword } from './password-hash.ts';
+import type { Throttle } from './throttle.ts';
+import type { SessionClient } from './validate-session.ts';
+
+export interface SignInInput {
+  email: string;
+  password: string;
+}
+
+/**
+ * Signs a person in. What is wrong, address or password, is not told; that an account is deactivated is told only
+ * to who knows its password. @throws AppError `invalid_credentials`, `user_deactivated` or `rate_limit_exceeded`
+ */
+export async function signIn(
+  deps: Deps & { throttle: Throttle },
+  client: SessionClient,
+  input: SignInInput,
+): Promise<OpenedSession> {
+  const attempt = { account: input.email, address: client.ip };
+  refuseTooMany(deps.throttle.enter(attempt));
+  const user = await deps.em.findOne(User, { email: input.email });
+  if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || user === null) {
+    throw new AppError('invalid_credentials', 'The e-mail address or the password is wrong.');
+  }
+  deps.throttle.succeed(attempt);
+  const identity = await loadUserIdentity(deps.em, user.id);
+  if (identity === null) {
+    throw new AppError('user_deactivated', 'This account is deactivated. Ask an administrator.');
+  }
+  return deps.em.transactional(async (em) => {
+    const session = await openSession(em, user.id, client);
+    await recordAudit(em, toUserActor(identity, { kind: 'user', ip: client.ip }), {
+      action: 'session.create',
+      targetType: 'session',
+      targetId: session.publicId,
+    });
+    return session;
+  });
+}
+
+/** @throws AppError `rate_limit_exceeded` unless `waitSeconds` is null */
+export function refuseTooMany(waitSeconds: number | null): void {
+  if (waitSeconds === null) return;
+  const minutes = Math.ceil(waitSeconds / 60);
+  throw new AppError(
+    'rate_limit_exceeded',
+    `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+    { retryAfterSeconds: waitSeconds },
+  );
+}

@@ -1,0 +1,38 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Actor } from '../actor.ts';
+import { changedFields } from '../audit/changed-fields.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Deps } from '../deps.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { readSettings, writeSetting } from './settings.ts';
+
+export interface UpdateSettingsInput {
+  platformName?: string | undefined;
+  registration?: 'closed' | 'open' | undefined;
+  /** Well-formed entries: the caller has read them with the parser of the outbound allow-list. */
+  upstreamAllow?: string[] | undefined;
+}
+
+/** An administrator changes the platform's settings. What is left out stays. */
+export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSettingsInput): Promise<void> {
+  requireAdmin(actor);
+  await deps.em.transactional(async (em) => {
+    const before = await readAudited(em);
+    if (input.platformName !== undefined) await writeSetting(em, 'platform_name', input.platformName);
+    if (input.registration !== undefined) await writeSetting(em, 'registration', input.registration);
+    if (input.upstreamAllow !== undefined) {
+      await writeSetting(em, 'upstream_allow', [...new Set(input.upstreamAllow)]);
+    }
+    await recordAudit(em, actor, {
+      action: 'settings.update',
+      targetType: 'settings',
+      targetId: null,
+      ...changedFields(before, await readAudited(em)),
+    });
+  });
+}
+
+async function readAudited(em: EntityManager): Promise<Record<string, unknown>> {
+  const { platformName, registration, upstreamAllow } = await readSettings(em);
+  return { platform_name: platformName, registration, upstream_allow: upstreamAllow };
+}

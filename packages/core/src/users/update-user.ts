@@ -1,0 +1,59 @@
+import { LockMode } from '@mikro-orm/core';
+import { Session } from '@aigc/db/entities/session';
+import { User } from '@aigc/db/entities/user';
+import { AppError } from '@aigc/shared/errors';
+import type { AdminUser } from '@aigc/shared/schemas/users';
+import type { Actor } from '../actor.ts';
+import { changedFields } from '../audit/changed-fields.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Deps } from '../deps.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { readAdminUser } from './list-users.ts';
+
+export interface UpdateUserInput {
+  id: string;
+  name?: string | undefined;
+  role?: AdminUser['role'] | undefined;
+  status?: AdminUser['status'] | undefined;
+}
+
+/** Renames a user, changes their role, deactivates or reactivates them. Deactivation ends their sessions. */
+export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInput): Promise<AdminUser> {
+  requireAdmin(actor);
+  return deps.em.transactional(async (em) => {
+    // Every active administrator, always in the same order: two who demote each other wait for one another.
+    const administrators = await em.find(
+      User,
+      { role: 'admin', status: 'active' },
+      { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE },
+    );
+    const user = await em.findOne(
+      User,
+      { id: input.id },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
+    );
+    if (user === null) throw new AppError('not_found', 'There is no such user.', { param: 'id' });
+    const before = { name: user.name, role: user.role, status: user.status };
+    const after = {
+      name: input.name ?? user.name,
+      role: input.role ?? user.role,
+      status: input.status ?? user.status,
+    };
+    const staysAdministrator = after.role === 'admin' && after.status === 'active';
+    if (!staysAdministrator && administrators.every(({ id }) => id === user.id) && before.role === 'admin') {
+      throw new AppError('conflict', 'This is the last active administrator. Make someone else one first.', {
+        param: after.status === 'active' ? 'role' : 'status',
+      });
+    }
+    Object.assign(user, after);
+    await em.flush();
+    if (after.status === 'deactivated') await em.nativeDelete(Session, { user: user.id });
+    await recordAudit(em, actor, {
+      action: 'user.update',
+      targetType: 'user',
+      targetId: user.id,
+      ...changedFields(before, after),
+    });
+    return readAdminUser(em, user.id);
+  });
+}
