@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { decimalSchema, serialIdSchema, textSchema, timeSchema } from './fields.ts';
 import { scopeSchema } from './logs.ts';
 
-const timeZoneSchema = z
+/** An IANA name or an offset that JavaScript knows. */
+export const timeZoneSchema = z
   .string()
   .max(64)
   .refine((zone) => {

@@ -1,0 +1,364 @@
+import type { OpenApiDocument } from '../openapi-document.ts';
+import { REST_ROUTES, type ProcedurePath } from '../rest-routes.ts';
+
+/** Examples of the document. A test holds each against its procedure's schemas. */
+
+export interface ProcedureExample {
+  /** Fields of the path among them. */
+  input?: Record<string, unknown>;
+  output: unknown;
+}
+
+const TIME = '2026-11-21T10:30:00.000Z';
+const OK = { ok: true };
+
+const API_KEY = {
+  id: 7,
+  name: 'Reporting',
+  kind: 'model',
+  api_key_prefix: 'sk-aigc-AbCd',
+  last_four: 'x9Zk',
+  status: 'active',
+  last_used_at: TIME,
+  created_at: TIME,
+  updated_at: TIME,
+};
+const LAST_TEST = { ok: true, latency_ms: 412, reason: null, tested_at: TIME };
+const LOCAL_MODEL = {
+  id: 12,
+  name: 'my-llama',
+  base_url: 'http://localhost:8080/v1',
+  resolved_url: 'http://localhost:8080/v1/chat/completions',
+  upstream_model: 'llama-3.1-8b-instruct',
+  type: 'language',
+  has_api_key: false,
+  is_api_enabled: true,
+  last_test: LAST_TEST,
+  created_at: TIME,
+  updated_at: TIME,
+};
+const PLAZA_MODEL = {
+  id: 3,
+  title: 'qwen-plus',
+  description: '',
+  type: 'language',
+  capabilities: ['chat', 'tools', 'json'],
+  is_local: false,
+  is_demo: false,
+  is_api_enabled: true,
+  is_active: true,
+  provider: { name: 'Alibaba Cloud Bailian', preset: 'alibaba' },
+  context_length: 131_072,
+  max_output_tokens: 8_192,
+  input_price: '0.8',
+  output_price: '2',
+  health: 'ok',
+  last_test: LAST_TEST,
+  last_day: { calls: 128, failed: 1 },
+};
+const ADMIN_MODEL = {
+  id: 3,
+  title: 'qwen-plus',
+  provider_id: 2,
+  provider_name: 'Alibaba Cloud Bailian',
+  upstream_model: null,
+  description: '',
+  type: 'language',
+  capabilities: ['chat', 'tools', 'json'],
+  context_length: 131_072,
+  max_output_tokens: 8_192,
+  input_price: '0.8',
+  output_price: '2',
+  is_api_enabled: true,
+  is_demo: false,
+  is_active: true,
+  last_test: LAST_TEST,
+  created_at: TIME,
+  updated_at: TIME,
+};
+const PROVIDER = {
+  id: 2,
+  name: 'Alibaba Cloud Bailian',
+  preset: 'alibaba',
+  dialect: 'openai-compatible',
+  base_url: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+  has_api_key: true,
+  api_key_hint: '4f2a',
+  status: 'enabled',
+  is_demo: false,
+  model_count: 5,
+  created_at: TIME,
+  updated_at: TIME,
+};
+const TEST_RESULT = {
+  type: 'result',
+  ok: true,
+  latency_ms: 412,
+  reason: null,
+  message: null,
+  http_status: 200,
+  allow_entry: null,
+  models: ['llama-3.1-8b-instruct'],
+  streaming: true,
+  usage: true,
+};
+const CALL_LOG = {
+  id: '1042',
+  request_id: 'req_01abcdefgh1234567890123',
+  created_at: TIME,
+  user_id: 'usr_01abcdefgh1234567890123',
+  user_email: 'dev@example.com',
+  api_key_id: 7,
+  api_key_name: 'Reporting',
+  model_id: 3,
+  model_name: 'qwen-plus',
+  provider: 'Alibaba Cloud Bailian',
+  endpoint: 'chat/completions',
+  source: 'api',
+  is_local: false,
+  is_stream: true,
+  input_tokens: 812,
+  output_tokens: 240,
+  cached_tokens: 0,
+  reasoning_tokens: 0,
+  estimated: false,
+  bill: '0.0011296',
+  status: 'success',
+  http_status: 200,
+  error_code: null,
+  error_message: null,
+  latency_ms: 1_840,
+  ttft_ms: 320,
+  request_ip: '203.0.113.7',
+};
+const SUMS = { calls: 128, failed: 1, input_tokens: 90_112, output_tokens: 31_744, cost: '0.1355776' };
+const TOTALS = { ...SUMS, latency_p50_ms: 1_512, latency_p95_ms: 4_317, ttft_p50_ms: 304, ttft_p95_ms: 986 };
+const BALANCE = { currency: 'CNY', balance: '100', held: '0.02', available: '99.98' };
+const USER = {
+  id: 'usr_01abcdefgh1234567890123',
+  name: 'Developer',
+  email: 'dev@example.com',
+  role: 'user',
+  status: 'active',
+  balance: '100',
+  key_count: 2,
+  created_at: TIME,
+  last_seen_at: TIME,
+};
+const SETTINGS = {
+  platform_name: 'AIGC Space',
+  registration: 'closed',
+  currency: 'CNY',
+  upstream_allow: ['10.1.0.5:11434'],
+  upstream_allow_fixed: [],
+  loopback_allowed: true,
+};
+
+export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>> = {
+  'viewer.get': {
+    output: {
+      setup_required: false,
+      platform_name: 'AIGC Space',
+      default_locale: 'en',
+      currency: 'CNY',
+      registration_open: false,
+      viewer: {
+        id: USER.id,
+        email: USER.email,
+        name: USER.name,
+        role: 'user',
+        locale: 'en',
+        theme: null,
+        organisation: { id: 'org_01abcdefgh1234567890123', name: 'Developer' },
+        project: { id: 'prj_01abcdefgh1234567890123', name: 'Default' },
+      },
+    },
+  },
+  'account.update': { input: { name: 'Developer', locale: 'zh-CN' }, output: OK },
+  'keys.list': { output: { items: [API_KEY] } },
+  'keys.create': {
+    input: { name: 'Reporting', kind: 'model' },
+    output: { ...API_KEY, last_used_at: null, api_key: 'sk-aigc-…' },
+  },
+  'keys.update': { input: { id: 7, status: 'disabled' }, output: { ...API_KEY, status: 'disabled' } },
+  'keys.delete': { input: { id: 7 }, output: OK },
+  'models.list': { output: { items: [PLAZA_MODEL] } },
+  'models.get': { input: { id: 3 }, output: PLAZA_MODEL },
+  'localModels.list': { output: { items: [LOCAL_MODEL] } },
+  'localModels.create': {
+    input: {
+      name: 'my-llama',
+      base_url: 'http://localhost:8080/v1',
+      upstream_model: 'llama-3.1-8b-instruct',
+    },
+    output: { ...LOCAL_MODEL, last_test: null },
+  },
+  'localModels.update': {
+    input: { id: 12, name: 'my-llama-2' },
+    output: { ...LOCAL_MODEL, name: 'my-llama-2' },
+  },
+  'localModels.delete': { input: { id: 12 }, output: OK },
+  'localModels.test': {
+    input: { base_url: 'http://localhost:8080/v1', upstream_model: 'llama-3.1-8b-instruct' },
+    output: TEST_RESULT,
+  },
+  'logs.list': { input: { status: 'success', limit: 50 }, output: { items: [CALL_LOG], next_cursor: null } },
+  'logs.get': {
+    input: { id: '1042' },
+    output: {
+      ...CALL_LOG,
+      input_price: '0.8',
+      output_price: '2',
+      currency: 'CNY',
+      ledger: [{ id: '311', kind: 'usage', amount: '-0.0011296' }],
+    },
+  },
+  'logs.facets': {
+    input: { scope: 'mine' },
+    output: { models: ['qwen-plus'], keys: [{ id: 7, name: 'Reporting' }] },
+  },
+  'stats.get': {
+    input: { from: '2026-11-20T16:00:00Z', to: '2026-11-21T16:00:00Z', time_zone: 'Asia/Shanghai' },
+    output: {
+      from: '2026-11-20T16:00:00.000Z',
+      to: '2026-11-21T16:00:00.000Z',
+      currency: 'CNY',
+      totals: TOTALS,
+      previous: TOTALS,
+      by_day: [{ day: '2026-11-21', ...SUMS }],
+      by_day_and_model: [
+        { day: '2026-11-21', model: 'qwen-plus', calls: 128, tokens: 121_856, cost: SUMS.cost },
+      ],
+      by_model: [{ model: 'qwen-plus', is_local: false, ...SUMS }],
+      by_key: [{ api_key_id: 7, name: 'Reporting', ...SUMS }],
+      errors: [{ code: 'upstream_timeout', calls: 1 }],
+    },
+  },
+  'billing.balance': { output: BALANCE },
+  'billing.ledger': {
+    input: { limit: 50 },
+    output: {
+      items: [
+        {
+          id: '311',
+          kind: 'usage',
+          amount: '-0.0011296',
+          balance_after: '99.9988704',
+          note: null,
+          request_id: CALL_LOG.request_id,
+          call_log_id: '1042',
+          actor_email: null,
+          created_at: TIME,
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+  'adminProviders.presets': {
+    output: {
+      items: [
+        {
+          id: 'deepseek',
+          name: 'DeepSeek',
+          base_url: 'https://api.deepseek.com/v1',
+          key_variable: 'DEEPSEEK_API_KEY',
+          console_url: 'https://platform.deepseek.com/api_keys',
+          requires_key: true,
+          models: [
+            {
+              title: 'deepseek-chat',
+              type: 'language',
+              capabilities: ['chat', 'tools'],
+              context_length: 131_072,
+            },
+          ],
+        },
+      ],
+    },
+  },
+  'adminProviders.list': { output: { items: [PROVIDER] } },
+  'adminProviders.create': {
+    input: {
+      name: 'Alibaba Cloud Bailian',
+      preset: 'alibaba',
+      base_url: PROVIDER.base_url,
+      api_key: 'the provider’s key',
+      models: ['qwen-plus'],
+    },
+    output: { ...PROVIDER, model_count: 1 },
+  },
+  'adminProviders.update': {
+    input: { id: 2, status: 'disabled' },
+    output: { ...PROVIDER, status: 'disabled' },
+  },
+  'adminProviders.delete': { input: { id: 2 }, output: OK },
+  'adminProviders.test': { input: { id: 2 }, output: TEST_RESULT },
+  'adminModels.list': {
+    output: { items: [ADMIN_MODEL], active: { language_model_id: 3, vision_model_id: null } },
+  },
+  'adminModels.create': {
+    input: {
+      title: 'qwen-plus',
+      provider_id: 2,
+      type: 'language',
+      capabilities: ['tools', 'json'],
+      context_length: 131_072,
+      input_price: '0.8',
+      output_price: '2',
+      is_api_enabled: true,
+    },
+    output: { ...ADMIN_MODEL, is_active: false, last_test: null },
+  },
+  'adminModels.update': {
+    input: { id: 3, input_price: '0.4' },
+    output: { ...ADMIN_MODEL, input_price: '0.4' },
+  },
+  'adminModels.delete': { input: { id: 3 }, output: OK },
+  'adminModels.setActive': { input: { role: 'language', model_id: 3 }, output: OK },
+  'adminModels.test': {
+    input: { id: 3, message: 'Introduce yourself in one sentence.' },
+    output: {
+      type: 'result',
+      ok: true,
+      latency_ms: 1_203,
+      ttft_ms: 310,
+      input_tokens: 14,
+      output_tokens: 22,
+      reason: null,
+      message: null,
+    },
+  },
+  'adminUsers.list': { output: { items: [USER] } },
+  'adminUsers.create': {
+    input: { name: 'Developer', email: 'dev@example.com', password: 'a long passphrase', role: 'user' },
+    output: { ...USER, balance: '0', key_count: 0, last_seen_at: null },
+  },
+  'adminUsers.update': {
+    input: { id: USER.id, status: 'deactivated' },
+    output: { ...USER, status: 'deactivated' },
+  },
+  'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
+  'adminSettings.get': { output: SETTINGS },
+  'adminSettings.update': {
+    input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
+    output: SETTINGS,
+  },
+};
+
+/** Puts the examples beside the parameters, bodies and answers that they are of. */
+export function addExamples(document: OpenApiDocument): void {
+  for (const [procedure, example] of Object.entries(EXAMPLES)) {
+    const route = REST_ROUTES[procedure as ProcedurePath];
+    const operation = route && document.paths[route.path]?.[route.method.toLowerCase()];
+    if (operation === undefined) continue;
+    const { input = {}, output } = example;
+    const names = new Set(operation.parameters?.map((parameter) => parameter.name));
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in === 'path' && parameter.name in input) parameter.example = input[parameter.name];
+    }
+    const body = operation.requestBody?.content['application/json'];
+    if (body) body.example = Object.fromEntries(Object.entries(input).filter(([name]) => !names.has(name)));
+    const answer = operation.responses['200']?.content?.['application/json'];
+    if (answer) answer.example = output;
+  }
+}

@@ -1,0 +1,273 @@
+import type { AppRouter } from '../trpc/router.ts';
+import type { inferRouterInputs } from '@trpc/server';
+
+export type RestMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface RestRoute {
+  method: RestMethod;
+  /** Names in braces are fields of the procedure's input. */
+  path: `/api/${string}`;
+  /** Groups operations in the document. */
+  tag: string;
+  /** What it does, in one line. */
+  summary: string;
+  description?: string;
+}
+
+type Nouns = inferRouterInputs<AppRouter>;
+/** A procedure as tRPC names it, e.g. `keys.create`. */
+export type ProcedurePath = {
+  [Noun in keyof Nouns]: `${Noun}.${keyof Nouns[Noun] & string}`;
+}[keyof Nouns];
+
+/** Largest image that a model test takes is sent as base64, so this body may be larger than others. */
+export const LARGE_BODY_PROCEDURES: ReadonlySet<string> = new Set<ProcedurePath>(['adminModels.test']);
+
+/**
+ * The REST address of each procedure that an outside tool would want. Every other procedure stands in
+ * `NOT_IN_REST`, so that none is forgotten.
+ */
+export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = {
+  'viewer.get': {
+    method: 'GET',
+    path: '/api/platform/viewer',
+    tag: 'Account',
+    summary: 'Who is calling, and the platform’s name and currency',
+  },
+  'account.update': {
+    method: 'PUT',
+    path: '/api/platform/viewer',
+    tag: 'Account',
+    summary: 'Change your name, language or theme',
+  },
+  'keys.list': {
+    method: 'GET',
+    path: '/api/platform/api-keys',
+    tag: 'API keys',
+    summary: 'List your API keys, newest first',
+  },
+  'keys.create': {
+    method: 'POST',
+    path: '/api/platform/api-keys',
+    tag: 'API keys',
+    summary: 'Create an API key',
+    description:
+      'The answer holds the whole key in `api_key`. It is shown this once. `model` keys call models, `management` keys call the operations of this document.',
+  },
+  'keys.update': {
+    method: 'PUT',
+    path: '/api/platform/api-keys/{id}',
+    tag: 'API keys',
+    summary: 'Rename, disable or enable an API key',
+  },
+  'keys.delete': {
+    method: 'DELETE',
+    path: '/api/platform/api-keys/{id}',
+    tag: 'API keys',
+    summary: 'Delete an API key',
+    description: 'Its calls stay in the log, without the key.',
+  },
+  'models.list': {
+    method: 'GET',
+    path: '/api/models',
+    tag: 'Models',
+    summary: 'List the models you see: cloud models and your own local ones',
+  },
+  'models.get': { method: 'GET', path: '/api/models/{id}', tag: 'Models', summary: 'One model' },
+  'localModels.list': {
+    method: 'GET',
+    path: '/api/models/local',
+    tag: 'Local models',
+    summary: 'List your local models',
+  },
+  'localModels.create': {
+    method: 'POST',
+    path: '/api/models/local',
+    tag: 'Local models',
+    summary: 'Add a local model',
+    description:
+      'Any server that speaks OpenAI’s protocol. `name` is what programs send as `model`; only you can see and call it.',
+  },
+  'localModels.update': {
+    method: 'PUT',
+    path: '/api/models/local/{id}',
+    tag: 'Local models',
+    summary: 'Change a local model',
+    description:
+      'What is left out stays. An empty `api_key` removes the key. A `base_url` on another server needs the key again.',
+  },
+  'localModels.delete': {
+    method: 'DELETE',
+    path: '/api/models/local/{id}',
+    tag: 'Local models',
+    summary: 'Delete a local model',
+  },
+  'localModels.test': {
+    method: 'POST',
+    path: '/api/models/local/test',
+    tag: 'Local models',
+    summary: 'Test the connection to a local model',
+    description:
+      'Tests a saved model (`id`), an address before it is saved, or a saved model with changes. Answers when the test has ended; a failed test is an answer with `ok: false`.',
+  },
+  'logs.list': {
+    method: 'GET',
+    path: '/api/platform/call-logs',
+    tag: 'Call logs',
+    summary: 'List calls, newest first',
+    description: 'Pages follow each other by `next_cursor`. `scope=all` is for administrators.',
+  },
+  'logs.get': {
+    method: 'GET',
+    path: '/api/platform/call-logs/{id}',
+    tag: 'Call logs',
+    summary: 'One call with its prices and ledger entries',
+  },
+  'logs.facets': {
+    method: 'GET',
+    path: '/api/platform/call-log-facets',
+    tag: 'Call logs',
+    summary: 'Models and keys that occur in the log',
+  },
+  'stats.get': {
+    method: 'GET',
+    path: '/api/platform/stats',
+    tag: 'Stats',
+    summary: 'Calls, tokens and cost of a period, by day, model and key',
+  },
+  'billing.balance': {
+    method: 'GET',
+    path: '/api/platform/balance',
+    tag: 'Billing',
+    summary: 'Your balance',
+  },
+  'billing.ledger': {
+    method: 'GET',
+    path: '/api/platform/ledger',
+    tag: 'Billing',
+    summary: 'Movements of your balance, newest first',
+  },
+  'adminProviders.presets': {
+    method: 'GET',
+    path: '/api/admin/provider-presets',
+    tag: 'Administration: providers',
+    summary: 'List providers that can be connected with a key alone',
+  },
+  'adminProviders.list': {
+    method: 'GET',
+    path: '/api/admin/providers',
+    tag: 'Administration: providers',
+    summary: 'List providers',
+  },
+  'adminProviders.create': {
+    method: 'POST',
+    path: '/api/admin/providers',
+    tag: 'Administration: providers',
+    summary: 'Connect a provider',
+  },
+  'adminProviders.update': {
+    method: 'PUT',
+    path: '/api/admin/providers/{id}',
+    tag: 'Administration: providers',
+    summary: 'Change, disable or enable a provider',
+  },
+  'adminProviders.delete': {
+    method: 'DELETE',
+    path: '/api/admin/providers/{id}',
+    tag: 'Administration: providers',
+    summary: 'Delete a provider and its models',
+  },
+  'adminProviders.test': {
+    method: 'POST',
+    path: '/api/admin/providers/test',
+    tag: 'Administration: providers',
+    summary: 'Test the connection to a provider',
+  },
+  'adminModels.list': {
+    method: 'GET',
+    path: '/api/admin/models',
+    tag: 'Administration: models',
+    summary: 'List cloud models and which of them answer calls without `model`',
+  },
+  'adminModels.create': {
+    method: 'POST',
+    path: '/api/admin/models',
+    tag: 'Administration: models',
+    summary: 'Add a cloud model',
+    description: 'Prices are per million tokens. Without both prices calls are refused; zero is a price.',
+  },
+  'adminModels.update': {
+    method: 'PUT',
+    path: '/api/admin/models/{id}',
+    tag: 'Administration: models',
+    summary: 'Change a cloud model: prices, API use, limits',
+  },
+  'adminModels.delete': {
+    method: 'DELETE',
+    path: '/api/admin/models/{id}',
+    tag: 'Administration: models',
+    summary: 'Delete a cloud model',
+  },
+  'adminModels.setActive': {
+    method: 'PUT',
+    path: '/api/admin/active-models',
+    tag: 'Administration: models',
+    summary: 'Choose the model that answers calls without `model`',
+  },
+  'adminModels.test': {
+    method: 'POST',
+    path: '/api/admin/models/{id}/test',
+    tag: 'Administration: models',
+    summary: 'Ask a model a question, with an image if it takes one',
+    description: 'Answers when the model has answered; nothing is billed.',
+  },
+  'adminUsers.list': {
+    method: 'GET',
+    path: '/api/admin/users',
+    tag: 'Administration: users',
+    summary: 'List users with their balances',
+  },
+  'adminUsers.create': {
+    method: 'POST',
+    path: '/api/admin/users',
+    tag: 'Administration: users',
+    summary: 'Create a user',
+  },
+  'adminUsers.update': {
+    method: 'PUT',
+    path: '/api/admin/users/{id}',
+    tag: 'Administration: users',
+    summary: 'Rename a user, change their role, deactivate or activate them',
+  },
+  'adminBilling.topUp': {
+    method: 'POST',
+    path: '/api/admin/users/{user_id}/top-ups',
+    tag: 'Administration: users',
+    summary: 'Add to a user’s balance',
+  },
+  'adminSettings.get': {
+    method: 'GET',
+    path: '/api/admin/settings',
+    tag: 'Administration: settings',
+    summary: 'Read the platform’s settings',
+  },
+  'adminSettings.update': {
+    method: 'PUT',
+    path: '/api/admin/settings',
+    tag: 'Administration: settings',
+    summary: 'Change the platform’s settings',
+  },
+};
+
+/** Procedures without a REST address, and why. */
+export const NOT_IN_REST: Readonly<Partial<Record<ProcedurePath, string>>> = {
+  'setup.complete': 'needs the one-time token that the browser got',
+  'auth.signIn': 'a program has a management key and no session',
+  'auth.register': 'is for people',
+  'auth.signOut': 'a program has no session',
+  'account.changePassword': 'needs a session, whose siblings it ends',
+  'account.sessions': 'are of browsers',
+  'account.revokeSession': 'are of browsers',
+  'account.revokeOtherSessions': 'are of browsers',
+  'logs.onCall': 'a subscription; programs read pages of the log',
+};
