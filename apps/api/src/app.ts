@@ -14,6 +14,7 @@ import { loadSecrets } from './load-secrets.ts';
 import type { Log } from './log.ts';
 import { openDatabase } from './open-database.ts';
 import { provisionFromEnv } from './provision-from-env.ts';
+import { createRest } from './rest/rest.ts';
 import { createServer } from './server.ts';
 import { sessionActor } from './session-actor.ts';
 import { loadPanel, type PanelHandler } from './web-panel.ts';
@@ -32,6 +33,8 @@ export interface AppOptions {
 export interface App {
   /** Where people reach it, e.g. `http://127.0.0.1:8000`. */
   origin: string;
+  /** Of the server itself; `origin` may name a proxy's. */
+  port: number;
   container: Container;
   /** Null: set-up is done. */
   setupToken: string | null;
@@ -70,6 +73,7 @@ async function startOn(orm: Orm, { env, log, connectionString, report }: AppOpti
     const server = await serve(container);
     return {
       origin: server.origin,
+      port: server.port,
       container,
       setupToken,
       async stop(forced) {
@@ -84,7 +88,7 @@ async function startOn(orm: Orm, { env, log, connectionString, report }: AppOpti
   }
 }
 
-type RunningServer = Pick<App, 'origin' | 'stop'>;
+type RunningServer = Pick<App, 'origin' | 'port' | 'stop'>;
 
 async function serve(container: Container): Promise<RunningServer> {
   const { env, log, orm, secrets, outbound, instanceId, trustProxy } = container;
@@ -96,7 +100,7 @@ async function serve(container: Container): Promise<RunningServer> {
   let panel: PanelHandler | null = null;
   const { http, beginDrain } = createServer(container, {
     gateway,
-    rest: null,
+    rest: createRest(container),
     panel: () => panel,
   });
   await new Promise<void>((resolve, reject) => {
@@ -112,6 +116,7 @@ async function serve(container: Container): Promise<RunningServer> {
   panel = await loadPanel({ apiOrigin: `http://${loopbackOf(env.host)}:${port}`, internalToken });
   return {
     origin: env.publicUrl?.origin ?? `http://${visibleHost(env.host)}:${port}`,
+    port,
     async stop(forced) {
       beginDrain();
       const closed = new Promise<void>((resolve) => http.close(() => resolve()));
