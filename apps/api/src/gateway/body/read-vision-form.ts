@@ -22,6 +22,10 @@ export function imageTooLarge(): AppError {
   );
 }
 
+function malformed(): AppError {
+  return new AppError('invalid_field', 'The multipart form is malformed.', { param: 'image' });
+}
+
 /** Reads a multipart form with an `image` file and text fields, in any order. */
 export async function readVisionForm(req: IncomingMessage): Promise<VisionForm> {
   const form: VisionForm = { image: null, fields: Object.create(null) as Record<string, string> };
@@ -30,7 +34,7 @@ export async function readVisionForm(req: IncomingMessage): Promise<VisionForm> 
   try {
     parser = new Busboy({
       headers: { ...req.headers, 'content-type': req.headers['content-type'] ?? '' },
-      limits: { files: 1, fileSize: MAX_IMAGE_BYTES, fields: 50, fieldSize: MAX_FIELD_BYTES, parts: 60 },
+      limits: { files: 5, fileSize: MAX_IMAGE_BYTES, fields: 50, fieldSize: MAX_FIELD_BYTES, parts: 60 },
     });
   } catch {
     throw new AppError('invalid_field', 'The multipart form has no valid boundary.', {
@@ -38,6 +42,7 @@ export async function readVisionForm(req: IncomingMessage): Promise<VisionForm> 
     });
   }
   parser.on('file', (name, stream) => {
+    stream.on('error', () => reject(malformed()));
     if (name !== 'image') {
       stream.resume();
       return;
@@ -59,9 +64,8 @@ export async function readVisionForm(req: IncomingMessage): Promise<VisionForm> 
   };
   parser.on('field', onField);
   parser.once('finish', () => resolve(form));
-  parser.once('error', () =>
-    reject(new AppError('invalid_field', 'The multipart form is malformed.', { param: 'image' })),
-  );
+  // A body that is cut off raises an error on the file and another on the form.
+  parser.on('error', () => reject(malformed()));
   req.once('aborted', () => reject(new AppError('client_closed', 'The client closed the connection.')));
   req.pipe(parser);
   try {
