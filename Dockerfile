@@ -6,9 +6,11 @@ WORKDIR /app
 ENV CI=true
 COPY . .
 RUN node scripts/build.mjs
-# What is left is needed to run. The image brings Node, so the pinned one, a quarter of the size, can go.
-RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --prod --frozen-lockfile \
-  && rm -rf node_modules/.pnpm/node-linux-* node_modules/node-linux-* node_modules/.bin node_modules/.cache .cache
+# From here on only what runs. Installed anew, because pruning would leave the packages' files behind. The image
+# brings Node, so the pinned one can go.
+RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
+  && npx --yes "$(node -p 'require("./package.json").packageManager')" install --prod --frozen-lockfile \
+  && rm -rf node_modules/.pnpm/node-linux-* node_modules/node-linux-* node_modules/.bin
 
 FROM ${NODE_IMAGE}
 WORKDIR /app
