@@ -10,7 +10,7 @@ import { namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { readSettings } from '../settings/settings.ts';
 import { type ActiveModels, auditedModel, toAdminModel } from './admin-model-view.ts';
-import { capabilitiesOf, fitsRole } from './capabilities.ts';
+import { capabilitiesOf, fitsRole, statedCapabilities } from './capabilities.ts';
 import { findCloudModel } from './find-cloud-model.ts';
 import { cloudTitleTaken, requireFreeCloudTitle } from './title-conflict.ts';
 
@@ -46,10 +46,9 @@ function applyChanges(model: Model, input: UpdateModelInput): void {
   const upstreamBefore = model.upstreamModel ?? model.title;
   model.title = input.title ?? model.title;
   model.description = input.description ?? model.description;
+  const stated = input.capabilities ?? statedCapabilities(model.type, model.capabilities);
   model.type = input.type ?? model.type;
-  if (input.type !== undefined || input.capabilities !== undefined) {
-    model.capabilities = capabilitiesOf(model.type, input.capabilities ?? model.capabilities);
-  }
+  model.capabilities = capabilitiesOf(model.type, stated);
   if (input.upstream_model !== undefined) model.upstreamModel = input.upstream_model;
   if (input.context_length !== undefined) model.contextLength = input.context_length;
   if (input.max_output_tokens !== undefined) model.maxOutputTokens = input.max_output_tokens;

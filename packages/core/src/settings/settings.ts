@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Setting } from '@aigc/db/entities/setting';
 import { localeSchema } from '@aigc/shared/schemas/fields';
 
 /** Settings that the environment gives a start value; a value saved in the panel wins. */
@@ -94,7 +93,12 @@ export async function writeSetting<K extends SettingKey>(
   key: K,
   value: SettingValue<K>,
 ): Promise<void> {
-  await em.upsert(Setting, { key, value, updatedAt: new Date() });
+  // As JSON text: the ORM would write null as SQL's, and the column holds JSON's.
+  await em.execute(
+    `insert into aigcspace.settings (key, value) values (?, ?::jsonb)
+     on conflict (key) do update set value = excluded.value, updated_at = now()`,
+    [key, JSON.stringify(value)],
+  );
   await em.execute('select pg_notify(?, ?)', [SETTINGS_CHANNEL, key]);
 }
 

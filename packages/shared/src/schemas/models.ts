@@ -189,6 +189,6 @@ export const testModelInputSchema = z.object({
   id: serialIdSchema,
   message: z.string().max(20_000).optional(),
   /** `data:image/…;base64,…`; at most 14 million characters (about 10 MB of image). */
-  image: z.string().max(14_000_000).startsWith('data:image/').optional(),
+  image: z.string().max(14_000_000).startsWith('data:image/', 'must be a data URL of an image').optional(),
   locale: localeSchema.optional(),
 });
