@@ -9,15 +9,15 @@ const WEB_PORT = 5173;
 
 await runMain(async () => {
   await bootstrap();
-  // The API reads `.env` itself; here it tells on which port.
-  if (existsSync(inRoot('.env'))) process.loadEnvFile(inRoot('.env'));
+  // The API reads `.env` itself; here it tells on which port (from Node 20.12 on).
+  if (existsSync(inRoot('.env'))) process.loadEnvFile?.(inRoot('.env'));
   const webUrl = `http://127.0.0.1:${WEB_PORT}`;
   const apiOrigin = `http://127.0.0.1:${process.env.PORT || 8000}`;
   const stopBoth = new AbortController();
   const options = { node: pinnedNode, stop: stopBoth.signal };
 
   // The printed set-up link has to lead to the panel that reloads.
-  const apiEnv = { PUBLIC_URL: webUrl, ...process.env, WEB_DEV_URL: webUrl };
+  const apiEnv = { PUBLIC_URL: webUrl, ...process.env };
   const api = supervise(['--watch', '--watch-preserve-output', inRoot('apps/api/src/main.ts')], {
     ...options,
     env: apiEnv,

@@ -30,8 +30,11 @@ export function supervise(args, { node, cwd = root, env = process.env, interacti
     stdio: [interactive ? 'inherit' : 'ignore', 'inherit', 'inherit', 'ipc'],
     detached: !interactive,
   });
-  forwardSignals(child, interactive && process.stdin.isTTY);
-  stop?.addEventListener('abort', () => child.kill('SIGTERM'));
+  const signals = forwardSignals(child, interactive && process.stdin.isTTY);
+  stop?.addEventListener('abort', () => {
+    // A second signal would mean "at once".
+    if (signals.count === 0) child.kill('SIGTERM');
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal ? 128 + constants.signals[signal] : code || 0));
@@ -41,18 +44,19 @@ export function supervise(args, { node, cwd = root, env = process.env, interacti
 /** @param {import('node:child_process').ChildProcess} child @param {boolean} terminalSendsInterrupts */
 function forwardSignals(child, terminalSendsInterrupts) {
   let lastMs = Number.NEGATIVE_INFINITY;
-  let count = 0;
+  const signals = { count: 0 };
   /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     const nowMs = performance.now();
     if (nowMs - lastMs < SAME_SIGNAL_MS) return;
     lastMs = nowMs;
-    count += 1;
-    child.kill(count >= FORCE_AFTER_SIGNALS ? 'SIGKILL' : signal);
+    signals.count += 1;
+    child.kill(signals.count >= FORCE_AFTER_SIGNALS ? 'SIGKILL' : signal);
   };
   process.on('SIGINT', () => {
     if (!terminalSendsInterrupts) forward('SIGINT');
   });
   process.on('SIGTERM', () => forward('SIGTERM'));
   process.on('SIGHUP', () => forward('SIGTERM'));
+  return signals;
 }
