@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '@aigc/shared/ids';
 
@@ -15,4 +16,15 @@ export function assignRequestId(req: IncomingMessage, res: ServerResponse): stri
 /** The id that `assignRequestId` gave. */
 export function requestIdOf(req: IncomingMessage): string {
   return requestIds.get(req) ?? '';
+}
+
+const currentRequest = new AsyncLocalStorage<string>();
+
+/** Runs the work of a request so that `currentRequestId` knows it, where no request is at hand. */
+export function withRequestId<T>(requestId: string, work: () => T): T {
+  return currentRequest.run(requestId, work);
+}
+
+export function currentRequestId(): string {
+  return currentRequest.getStore() ?? '';
 }

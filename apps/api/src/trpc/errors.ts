@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { AppError, type ErrorCode } from '@aigc/shared/errors';
+import { z } from 'zod';
 import { fromCode, toPublicError, type PublicError } from '../http/public-error.ts';
 
 /** Failures that tRPC finds by itself, before a procedure runs. */
@@ -21,18 +22,14 @@ const OWN_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, { code: ErrorCode; message:
 
 /** The public side of what a procedure, or tRPC around it, threw. */
 export function publicErrorOf(error: TRPCError): PublicError {
-  const own = OWN_CODES[error.code];
-  // A failed output check also carries a ZodError, but is our fault: only bad input counts as the caller's.
-  if (error.code === 'BAD_REQUEST' || error.cause instanceof AppError) {
-    if (error.cause !== undefined) {
-      const fromCause = toPublicError(error.cause);
-      if (fromCause.code !== 'server_error') return fromCause;
-    }
-  }
+  const { cause } = error;
+  if (cause instanceof AppError) return toPublicError(cause);
+  if (error.code === 'BAD_REQUEST' && cause instanceof z.ZodError) return toPublicError(cause);
+  const isBrokenJson = error.code === 'BAD_REQUEST' && cause instanceof SyntaxError;
+  const own = OWN_CODES[isBrokenJson ? 'PARSE_ERROR' : error.code];
   if (own !== undefined) return fromCode(own.code, own.message);
-  return error.code === 'INTERNAL_SERVER_ERROR' && !isOutputError(error)
-    ? toPublicError(error.cause ?? error)
-    : toPublicError(null);
+  // Anywhere else a failed check is a fault of ours, and none of the caller's business.
+  return toPublicError(cause instanceof z.ZodError ? null : (cause ?? error));
 }
 
 /** tRPC's name for a status, for clients that switch on it. */
@@ -56,7 +53,3 @@ const CODES_BY_STATUS: Record<number, TRPC_ERROR_CODE_KEY> = {
   503: 'SERVICE_UNAVAILABLE',
   504: 'GATEWAY_TIMEOUT',
 };
-
-function isOutputError(error: TRPCError): boolean {
-  return error.message === 'Output validation failed';
-}

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
-import type { AppError } from '@aigc/shared/errors';
+import { AppError } from '@aigc/shared/errors';
 import type { Container } from '../container.ts';
-import { requestIdOf } from '../http/request-id.ts';
+import { requestIdOf, withRequestId } from '../http/request-id.ts';
 import { createRequestContext } from './context.ts';
 import { publicErrorOf } from './errors.ts';
 import { listProcedures } from './list-procedures.ts';
@@ -27,33 +27,30 @@ export interface TrpcRequest {
 export function createTrpcHandler(container: Container) {
   const all = listProcedures(appRouter);
   return ({ req, res, pathname, refusal }: TrpcRequest): void => {
-    const path = decodePath(pathname.slice(PREFIX.length));
-    const procedures = path.split(',');
+    const requestId = requestIdOf(req);
+    const path = pathname.slice(PREFIX.length);
+    const procedures = decodePath(path).split(',');
     if (procedures.some((name) => all[name]?.meta.setsCookie === true)) holdUntilEnd(res);
-    void nodeHTTPRequestHandler({
-      router: appRouter,
-      req,
-      res,
-      path,
-      middleware: (_req, _res, next) => next(refusal ?? undefined),
-      maxBatchSize: MAX_BATCH_SIZE,
-      maxBodySize: procedures.every((name) => IMAGE_PROCEDURES.has(name))
-        ? MAX_IMAGE_BODY_BYTES
-        : MAX_BODY_BYTES,
-      createContext: () => createRequestContext(container, { req, res, requestId: requestIdOf(req) }),
-      responseMeta: ({ errors }) => ({
-        headers: new Headers({ 'cache-control': 'no-store', ...retryAfter(errors.map(publicErrorOf)) }),
-      }),
-      onError({ error, path: failedPath, type }) {
-        const { status, code } = publicErrorOf(error);
-        if (status < 500) return;
-        // Never the input: it may hold a password or a key.
-        container.log.error(
-          { err: error.cause ?? error, requestId: requestIdOf(req), path: failedPath, type, code },
-          'A procedure failed.',
-        );
-      },
-    });
+    const answer = () =>
+      nodeHTTPRequestHandler({
+        ...{ router: appRouter, req, res, path },
+        middleware: (_req, _res, next) => next(refusal ?? undefined),
+        maxBatchSize: MAX_BATCH_SIZE,
+        maxBodySize: procedures.every((name) => IMAGE_PROCEDURES.has(name))
+          ? MAX_IMAGE_BODY_BYTES
+          : MAX_BODY_BYTES,
+        createContext: () => createRequestContext(container, { req, res, requestId }),
+        responseMeta: ({ errors }) => ({
+          headers: new Headers({ 'cache-control': 'no-store', ...retryAfter(errors.map(publicErrorOf)) }),
+        }),
+        onError({ error, path: failedPath }) {
+          if (error.cause instanceof AppError || publicErrorOf(error).status < 500) return;
+          // Never the input: it may hold a password or a key.
+          const err = error.cause ?? error;
+          container.log.error({ err, requestId, procedure: failedPath }, 'A procedure failed.');
+        },
+      });
+    void withRequestId(requestId, answer);
   };
 }
 

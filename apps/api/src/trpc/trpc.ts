@@ -1,5 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import { AppError, type ErrorCode } from '@aigc/shared/errors';
+import { currentRequestId } from '../http/request-id.ts';
 import { usePlainZodMessages } from '../plain-zod-messages.ts';
 import type { RequestContext } from './context.ts';
 import { publicErrorOf, trpcCodeOf } from './errors.ts';
@@ -37,7 +38,7 @@ const t = initTRPC
         appCode: failure.code,
         ...(failure.fieldErrors === undefined ? {} : { fieldErrors: failure.fieldErrors }),
         ...(failure.param === undefined ? {} : { param: failure.param }),
-        requestId: ctx?.requestId ?? '',
+        requestId: ctx?.requestId ?? currentRequestId(),
       };
       const { path } = shape.data;
       return {

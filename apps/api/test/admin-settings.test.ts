@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from './support/test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ env: { UPSTREAM_ALLOW: '10.1.0.0/16:*' } });
+});
+afterAll(() => server.close());
+
+const update = (input: unknown) =>
+  server.call('adminSettings.update', input, { cookie: server.admin.cookie });
+
+test('an administrator sees what is set, with what the environment fixes', async () => {
+  expect(await server.admin.client.adminSettings.get.query()).toEqual({
+    platform_name: 'AIGC Space',
+    registration: 'closed',
+    currency: 'CNY',
+    upstream_allow: [],
+    upstream_allow_fixed: ['10.1.0.0/16:*'],
+    loopback_allowed: true,
+  });
+});
+
+test('an address is allowed from the moment that it is saved, and refused from when it is removed', async () => {
+  const { outbound, deps } = server.container;
+  const target = new URL('http://192.168.7.7:11434/v1');
+  expect(deps().checkAddress(target)).toEqual({ allowed: false, allowEntry: '192.168.7.7:11434' });
+  await server.admin.client.adminSettings.update.mutate({ upstream_allow: ['192.168.7.7:11434'] });
+  expect(deps().checkAddress(target)).toEqual({ allowed: true });
+  expect(outbound.policy.allow.entries.map(({ text }) => text)).toEqual([
+    '10.1.0.0/16:*',
+    '192.168.7.7:11434',
+  ]);
+  await server.admin.client.adminSettings.update.mutate({ upstream_allow: [] });
+  expect(deps().checkAddress(target).allowed).toBe(false);
+});
+
+test('another process on the same database hears of it', async () => {
+  const connectionString = server.container.env.databaseUrl ?? '';
+  const other = await startTestServer({ isSetUp: false, connectionString });
+  const target = new URL('http://192.168.8.8:1234/v1');
+  await server.admin.client.adminSettings.update.mutate({ upstream_allow: ['192.168.8.8:1234'] });
+  await expect
+    .poll(() => other.container.deps().checkAddress(target).allowed, { timeout: 10_000 })
+    .toBe(true);
+  await other.close();
+});
+
+test('an entry that cannot be read is named, and nothing of the form is saved', async () => {
+  const answer = await update({ platform_name: 'Half', upstream_allow: ['10.0.0.1:80', 'no port here'] });
+  expect(answer.status).toBe(400);
+  expect(answer.error.data).toMatchObject({
+    appCode: 'invalid_field',
+    param: 'upstream_allow',
+    fieldErrors: { 'upstream_allow.1': expect.stringContaining('no port') },
+  });
+  expect((await server.admin.client.adminSettings.get.query()).platform_name).toBe('AIGC Space');
+});
+
+test.each([
+  [{ platform_name: '' }, 'platform_name', 'must not be empty'],
+  [{ platform_name: 'x'.repeat(101) }, 'platform_name', 'must have at most 100 characters'],
+  [{ registration: 'invite' }, 'registration', 'must be one of closed, open'],
+  [{ upstream_allow: 'x' }, 'upstream_allow', 'must be a list'],
+])('%j is refused beside its field', async (input, field, message) => {
+  expect((await update(input)).error.data).toMatchObject({ fieldErrors: { [field]: message } });
+});
