@@ -1,0 +1,174 @@
+import { providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
+import type { TestEvent } from '@aigc/shared/schemas/connection-test';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failureOf } from './support/failure.ts';
+import { labelled } from './support/labelled.ts';
+import {
+  startScriptedUpstream,
+  type ScriptedUpstream,
+} from './support/scripted-upstream/scripted-upstream.ts';
+import { startTestServer, type Client, type TestServer } from './support/test-server.ts';
+
+const KEY = 'sk-provider-canary-0123456789wxyz';
+
+let server: TestServer;
+let upstream: ScriptedUpstream;
+let providers: Client['adminProviders'];
+let models: Client['adminModels'];
+beforeAll(async () => {
+  server = await startTestServer();
+  upstream = await startScriptedUpstream({ models: ['up-1'], credentials: [KEY] });
+  ({ adminProviders: providers, adminModels: models } = server.admin.client);
+});
+afterAll(async () => {
+  await server.close();
+  await upstream.close();
+});
+
+const sealedKey = async (id: number): Promise<string | null> => {
+  const rows = await server.container.orm.em
+    .fork()
+    .execute<{ api_key: string | null }[]>('select api_key from aigcspace.providers where id = ?', [id]);
+  return rows[0]?.api_key ?? null;
+};
+async function eventsOf<T>(events: Promise<AsyncIterable<T>>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const event of await events) all.push(event);
+  return all;
+}
+
+test('thirteen presets can be connected with a key alone', async () => {
+  const { items } = await providers.presets.query();
+  expect(items.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['alibaba', 'baidu', 'tencent', 'bytedance', 'zhipu', 'moonshot', 'deepseek']),
+  );
+  expect(items).toHaveLength(13);
+});
+
+test('a preset is connected with its key sealed, and its models come unpriced and not enabled', async () => {
+  const created = await providers.create.mutate({
+    name: 'DeepSeek',
+    preset: 'deepseek',
+    base_url: 'https://api.deepseek.com/v1',
+    api_key: KEY,
+    models: ['deepseek-chat', 'deepseek-chat', 'deepseek-reasoner'],
+  });
+  expect(created).toMatchObject({
+    preset: 'deepseek',
+    dialect: 'openai-compatible',
+    has_api_key: true,
+    api_key_hint: 'wxyz',
+    status: 'enabled',
+    is_demo: false,
+    model_count: 2,
+  });
+  const sealed = await sealedKey(created.id);
+  expect(sealed).not.toContain(KEY);
+  const binding = providerKeyBinding({ id: created.id, baseUrl: created.base_url });
+  expect(server.container.secrets.open(sealed ?? '', binding)).toBe(KEY);
+  const { items } = await models.list.query();
+  expect(items.filter(({ provider_id }) => provider_id === created.id)).toMatchObject([
+    {
+      title: 'deepseek-chat',
+      is_api_enabled: false,
+      input_price: null,
+      output_price: null,
+      context_length: 131_072,
+    },
+    { title: 'deepseek-reasoner', capabilities: ['chat', 'reasoning'] },
+  ]);
+});
+
+test.each(
+  labelled([
+    [{ name: 'DeepSeek' }, 'conflict', 'name', 409],
+    [{ models: ['deepseek-chat'], preset: 'deepseek' }, 'conflict', 'models', 409],
+    [{ models: ['unknown-model'], preset: 'deepseek' }, 'invalid_field', 'models', 400],
+    [{ models: ['deepseek-chat'] }, 'invalid_field', 'models', 400],
+    [{ preset: 'nobody' }, 'invalid_field', 'preset', 400],
+    [
+      { preset: 'openai', base_url: 'https://api.openai.com/v1', api_key: '' },
+      'missing_field',
+      'api_key',
+      400,
+    ],
+    [{ base_url: 'nowhere' }, 'invalid_field', 'base_url', 400],
+    [{ base_url: 'http://192.168.1.7:8000/v1' }, 'address_forbidden', 'base_url', 400],
+    [{ api_key: 'ключ' }, 'invalid_field', 'api_key', 400],
+    [{ name: '' }, 'invalid_field', 'name', 400],
+    [{ name: undefined }, 'missing_field', 'name', 400],
+    [{ models: 'deepseek-chat' }, 'invalid_field', 'models', 400],
+  ]),
+)(
+  'creating with %s fails beside its field, and nothing is half-saved',
+  async (_, input, appCode, param, httpStatus) => {
+    const before = await providers.list.query();
+    const answer = await server.call(
+      'adminProviders.create',
+      { name: 'Another', base_url: 'https://example.com/v1', api_key: KEY, ...input },
+      { cookie: server.admin.cookie },
+    );
+    expect(answer.error.data).toMatchObject({ appCode, param, httpStatus });
+    expect(await providers.list.query()).toEqual(before);
+  },
+);
+
+test('another server needs the key again; a disabled provider hides its models', async () => {
+  const { id } = await providers.create.mutate({ name: 'Moving', base_url: upstream.baseUrl, api_key: KEY });
+  await models.create.mutate({ title: 'moving-model', provider_id: id });
+  expect(await failureOf(providers.update.mutate({ id, base_url: 'https://example.com/v1' }))).toMatchObject({
+    appCode: 'invalid_field',
+    param: 'api_key',
+  });
+  expect((await providers.update.mutate({ id, base_url: `${upstream.baseUrl}/x` })).has_api_key).toBe(true);
+  const visible = async () => {
+    const { items } = await server.admin.client.models.list.query();
+    return items.some(({ title }) => title === 'moving-model');
+  };
+  expect(await visible()).toBe(true);
+  await providers.update.mutate({ id, status: 'disabled' });
+  expect(await visible()).toBe(false);
+  expect((await providers.update.mutate({ id, name: 'Moved', status: 'enabled' })).name).toBe('Moved');
+  expect((await providers.update.mutate({ id, api_key: '' })).has_api_key).toBe(false);
+  expect(await failureOf(providers.update.mutate({ id, name: 'DeepSeek' }))).toMatchObject({
+    appCode: 'conflict',
+    param: 'name',
+  });
+});
+
+test('deleting a provider takes its models and forgets them as active ones, and leaves the log', async () => {
+  const { id } = await providers.create.mutate({ name: 'Leaving', base_url: upstream.baseUrl, api_key: KEY });
+  const model = await models.create.mutate({ title: 'leaving-model', provider_id: id, type: 'vision' });
+  await models.setActive.mutate({ role: 'vision', model_id: model.id });
+  expect(await providers.delete.mutate({ id })).toEqual({ ok: true });
+  const { items, active } = await models.list.query();
+  expect(items.some(({ title }) => title === 'leaving-model')).toBe(false);
+  expect(active.vision_model_id).toBeNull();
+  expect(await failureOf(providers.delete.mutate({ id }))).toMatchObject({ httpStatus: 404 });
+});
+
+test('a saved provider is tested with its key, and a wrong key has its own reason', async () => {
+  const { id } = await providers.create.mutate({ name: 'Tested', base_url: upstream.baseUrl, api_key: KEY });
+  const good = await eventsOf<TestEvent>(providers.test.mutate({ id, upstream_model: 'up-1' }));
+  expect(good.at(-1)).toMatchObject({ type: 'result', ok: true });
+  const wrong = await eventsOf<TestEvent>(
+    providers.test.mutate({ id, api_key: 'wrong', upstream_model: 'up-1' }),
+  );
+  expect(wrong.at(-1)).toMatchObject({ type: 'result', ok: false, reason: 'unauthorized' });
+  expect(JSON.stringify([good, wrong])).not.toContain(KEY);
+});
+
+test('the demo answers its test inside the process, keeps no key, and can be removed', async () => {
+  const { items } = await providers.list.query();
+  const demo = items.find(({ is_demo }) => is_demo);
+  const id = demo?.id ?? 0;
+  const events = await eventsOf<TestEvent>(providers.test.mutate({ id }));
+  expect(events.at(-1)).toMatchObject({ type: 'result', ok: true });
+  expect(await failureOf(providers.update.mutate({ id, api_key: KEY }))).toMatchObject({ param: 'api_key' });
+  expect(await failureOf(providers.update.mutate({ id, base_url: upstream.baseUrl }))).toMatchObject({
+    param: 'base_url',
+  });
+  await providers.delete.mutate({ id });
+  const { active } = await models.list.query();
+  expect(active.language_model_id).toBeNull();
+});
