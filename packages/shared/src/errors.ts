@@ -92,5 +92,9 @@ export class AppError extends Error {
 /** True if the same request may succeed when sent again later: what `x-should-retry` must not deny. */
 export function isRetryable(error: AppError): boolean {
   if (error.code === 'rate_limit_exceeded') return true;
-  return error.code === 'service_unavailable' || error.code === 'upstream_timeout' || error.code === 'upstream_unreachable';
+  return (
+    error.code === 'service_unavailable' ||
+    error.code === 'upstream_timeout' ||
+    error.code === 'upstream_unreachable'
+  );
 }

@@ -4,7 +4,12 @@ import { Decimal } from 'decimal.js';
  * Money is a decimal string from the database to the screen and a `Decimal` only while it is computed.
  * 60 significant digits: more than any product of a NUMERIC(24,10) price and a token count needs.
  */
-const MoneyDecimal = Decimal.clone({ precision: 60, rounding: Decimal.ROUND_HALF_UP, toExpNeg: -60, toExpPos: 60 });
+const MoneyDecimal = Decimal.clone({
+  precision: 60,
+  rounding: Decimal.ROUND_HALF_UP,
+  toExpNeg: -60,
+  toExpPos: 60,
+});
 
 export type Money = string;
 export type MoneyDecimal = Decimal;

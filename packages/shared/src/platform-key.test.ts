@@ -24,7 +24,14 @@ test('changing any one character makes a key malformed', () => {
 
 test('a key of another length, prefix or alphabet is malformed', () => {
   const key = generatePlatformKey();
-  for (const wrong of [key.slice(0, -1), `${key}0`, key.replace('sk-', 'xk-'), `${key.slice(0, -1)}-`, '', 'sk-aigc-']) {
+  for (const wrong of [
+    key.slice(0, -1),
+    `${key}0`,
+    key.replace('sk-', 'xk-'),
+    `${key.slice(0, -1)}-`,
+    '',
+    'sk-aigc-',
+  ]) {
     expect(platformKeyKind(wrong)).toBeUndefined();
   }
 });

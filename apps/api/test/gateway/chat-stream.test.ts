@@ -134,6 +134,15 @@ describe('a stream', () => {
     });
   });
 
+  test('asked of an upstream that answers plain JSON is made into chunks', async () => {
+    world.upstream.next({ text: TEXT, usage, ignoresStream: true });
+    const completion = await client()
+      .chat.completions.stream({ model: 'cloud', messages })
+      .finalChatCompletion();
+    expect(completion.choices[0]?.message.content).toBe(TEXT);
+    expect(await world.lastCall()).toMatchObject({ input_tokens: 10, output_tokens: 20, estimated: false });
+  });
+
   test('without [DONE] but finished is completed for the client', async () => {
     world.upstream.next({ text: TEXT, usage, fault: { kind: 'end_without_done' } });
     expect((await stream()).events.at(-1)).toBe('data: [DONE]');
@@ -195,7 +204,7 @@ describe('a client that leaves', () => {
     const answer = await world.raw(
       '/v1/chat/completions',
       { model: 'cloud', messages, stream: true },
-      leave.signal,
+      { signal: leave.signal },
     );
     const reader = answer.body?.getReader();
     for (let chunks = 0; chunks < 5; chunks += 1) await reader?.read();

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { EntityManager } from '@aigc/db/orm';
 import type { Money } from '@aigc/shared/money';
 import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
@@ -12,6 +13,11 @@ export interface CloudModelOptions {
   outputPrice?: Money | null;
   isApiEnabled?: boolean;
   maxOutputTokens?: number | null;
+}
+
+export interface SendOptions {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
 export interface JsonAnswer {
@@ -32,10 +38,11 @@ export interface GatewayWorld extends KeyOwner {
   /** Names the running process. */
   instanceId: string;
   em(): EntityManager;
+  secrets: Secrets;
   upstream: ScriptedUpstream;
   createUser(options?: { keyStatus?: 'active' | 'disabled' }): Promise<KeyOwner>;
   addCloudModel(options: CloudModelOptions): Promise<void>;
-  addLocalModel(options: { title: string; userId: string }): Promise<void>;
+  addLocalModel(options: { title: string; userId: string; apiKey?: string }): Promise<void>;
   topUp(amount: Money, userId?: string): Promise<void>;
   balance(userId?: string): Promise<{ balance: Money; held: Money }>;
   ledger(userId?: string): Promise<{ kind: string; amount: Money }[]>;
@@ -49,7 +56,11 @@ export interface GatewayWorld extends KeyOwner {
     signal?: AbortSignal,
   ): Promise<JsonAnswer>;
   /** Posts JSON and leaves the answer to its reader. */
-  raw(path: string, body: unknown, signal?: AbortSignal): Promise<Response>;
+  raw(
+    path: string,
+    body: unknown,
+    init?: { headers?: Record<string, string>; signal?: AbortSignal },
+  ): Promise<Response>;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** The invariants of the books: sums, holds, one row a call, bills that recompute. */
   expectBooksRight(): Promise<void>;
@@ -61,7 +72,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
   const upstream = await startScriptedUpstream();
   const { container, origin } = server;
   const query = <Row>(sql: string, parameters: unknown[] = []) =>
-    container.orm.em.fork().execute<Row[]>(sql, parameters) as Promise<Row[]>;
+    container.orm.em.fork().execute<Row[]>(sql, parameters);
   const owner = await createKeyOwner(container);
 
   async function nextId(table: string): Promise<number> {
@@ -97,12 +108,10 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     );
   }
 
-  async function addLocalModel({ title, userId }: { title: string; userId: string }): Promise<void> {
+  async function addLocalModel(options: { title: string; userId: string; apiKey?: string }): Promise<void> {
+    const { title, userId, apiKey = 'sk-local-1' } = options;
     const id = await nextId('models');
-    const sealed = container.secrets.seal(
-      'sk-local-1',
-      localKeyBinding({ id, userId, baseUrl: upstream.baseUrl }),
-    );
+    const sealed = container.secrets.seal(apiKey, localKeyBinding({ id, userId, baseUrl: upstream.baseUrl }));
     await query(
       `insert into aigcspace.models (id, title, is_local, user_id, base_url, local_api_key, is_api_enabled)
        values (?, ?, true, ?, ?, ?, true)`,
@@ -113,7 +122,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
   await addCloudModel({ title: 'cloud' });
   await addLocalModel({ title: 'local', userId: owner.userId });
 
-  const send = (path: string, body: unknown, init: RequestInit & { headers?: Record<string, string> }) =>
+  const send = (path: string, body: unknown, init: SendOptions) =>
     fetch(`${origin}${path}`, {
       method: 'POST',
       ...init,
@@ -126,6 +135,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     origin,
     instanceId: container.instanceId,
     em: () => container.orm.em.fork(),
+    secrets: container.secrets,
     upstream,
     query,
     createUser: (options) => createKeyOwner(container, options),
@@ -175,7 +185,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
         json: (await answer.json()) as JsonAnswer['json'],
       };
     },
-    raw: (path, body, signal) => send(path, body, signal === undefined ? {} : { signal }),
+    raw: (path, body, init = {}) => send(path, body, init),
     async expectBooksRight() {
       await expect.poll(() => query('select request_id from aigcspace.holds'), { timeout: 5000 }).toEqual([]);
       const wrongBalances = await query(

@@ -151,7 +151,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const email = 'admin@example.com';
     const answer = await call<{ api_key: string }>('setup.complete', {
       token: app.setupToken,
-      ...{ name: 'Administrator', email, password: TEST_PASSWORD, locale: 'en' },
+      name: 'Administrator',
+      email,
+      password: TEST_PASSWORD,
+      locale: 'en',
     });
     const cookie = sessionCookie(answer.headers);
     const signedIn = client({ cookie });

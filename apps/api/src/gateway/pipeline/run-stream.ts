@@ -3,16 +3,19 @@ import { AppError } from '@aigc/shared/errors';
 import type { ServerResponse } from 'node:http';
 import { toAppError } from '../errors.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
+import { completionChunks } from '../stream/completion-chunks.ts';
 import { SseDecoder, SseError } from '../stream/sse-decoder.ts';
 import { SseWriter } from '../stream/sse-writer.ts';
 import { StreamMeter } from '../stream/stream-meter.ts';
 import type { Reserved } from './contexts.ts';
-import { askUpstream, type UpstreamAnswer } from './relay.ts';
+import { askUpstream, readUnaryAnswer, type UpstreamAnswer } from './relay.ts';
 import { clientLeft } from './run-unary.ts';
 import type { Settlement } from './settlement.ts';
 
 /** Many clients close after `finish_reason`; usage that follows is waited for this long. */
 const USAGE_PATIENCE_MS = 1000;
+/** An upstream that does not end after `[DONE]` loses its connection after this long. */
+const READ_OUT_MS = 1000;
 
 interface StreamOptions {
   deps: GatewayDeps;
@@ -43,8 +46,13 @@ export async function runStream({ deps, context, settlement, res }: StreamOption
   if (context.clientGone.aborted) upstream.abort();
   try {
     const answer = await askUpstream(deps, context, upstream.signal);
-    if (!/^text\/event-stream\b/i.test(answer.contentType)) throw await notAStream(answer);
-    await relayEvents(answer, meter, writer);
+    res.setHeader('openai-processing-ms', String(Math.round(performance.now() - context.startedAtMs)));
+    if (/^application\/json\b/i.test(answer.contentType)) {
+      const { value } = await readUnaryAnswer(context, answer);
+      await relayChunks(completionChunks(value), meter, writer);
+    } else if (/^text\/event-stream\b/i.test(answer.contentType)) {
+      await relayChunks(eventData(answer, meter), meter, writer);
+    } else throw notAStream(answer);
     // Finished but the client left while usage was awaited: still a complete answer.
     if (context.clientGone.aborted && !meter.isFinished) throw clientLeft();
     await settlement.settle({ error: null, usage: meter.usage(), httpStatus: 200, ttftMs: meter.ttftMs });
@@ -74,22 +82,31 @@ export async function runStream({ deps, context, settlement, res }: StreamOption
   }
 }
 
-async function relayEvents(answer: UpstreamAnswer, meter: StreamMeter, writer: SseWriter): Promise<void> {
+async function relayChunks(
+  chunks: Iterable<string> | AsyncIterable<string>,
+  meter: StreamMeter,
+  writer: SseWriter,
+): Promise<void> {
+  for await (const chunk of chunks) {
+    const { forward } = meter.read(chunk);
+    if (forward !== null) await writer.write(forward);
+  }
+}
+
+/** The data of a stream's events up to `[DONE]`. @throws AppError if it ends before the answer is complete */
+async function* eventData(answer: UpstreamAnswer, meter: StreamMeter): AsyncGenerator<string> {
   const decoder = new SseDecoder();
-  for await (const bytes of answer.body) {
-    for (const event of decoder.push(bytes)) {
-      if (event.data === '[DONE]') {
-        answer.body.destroy?.();
+  const bytes = answer.body[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = await bytes.next();
+    for (const { data } of done === true ? decoder.end() : decoder.push(value)) {
+      if (data === '[DONE]') {
+        if (done !== true) readOut(bytes, answer);
         return;
       }
-      const { forward } = meter.read(event.data);
-      if (forward !== null) await writer.write(forward);
+      yield data;
     }
-  }
-  for (const event of decoder.end()) {
-    if (event.data === '[DONE]') return;
-    const { forward } = meter.read(event.data);
-    if (forward !== null) await writer.write(forward);
+    if (done === true) break;
   }
   // Some upstreams end without [DONE]; one that has not even given a finish_reason has died.
   if (!meter.isFinished) {
@@ -100,7 +117,18 @@ async function relayEvents(answer: UpstreamAnswer, meter: StreamMeter, writer: S
   }
 }
 
-async function notAStream(answer: UpstreamAnswer): Promise<AppError> {
+/** Reads what follows `[DONE]` (nothing, as a rule), so that the connection can be used again. */
+function readOut(bytes: AsyncIterator<Buffer>, { body }: UpstreamAnswer): void {
+  const timer = setTimeout(() => body.destroy?.(), READ_OUT_MS);
+  const read = async () => {
+    while ((await bytes.next()).done !== true);
+  };
+  void read()
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer));
+}
+
+function notAStream(answer: UpstreamAnswer): AppError {
   answer.body.destroy?.();
   const what = /html/i.test(answer.contentType) ? 'an HTML page' : 'no event stream';
   return new AppError('upstream_bad_response', `The upstream answered a streaming request with ${what}.`);
