@@ -50,6 +50,7 @@ describe('periodOf', () => {
     ['empty', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z'],
     ['backwards', '2026-11-21T00:00:00Z', '2026-11-20T00:00:00Z'],
     ['too long', '2025-01-01T00:00:00Z', '2026-11-20T00:00:00Z'],
+    ['before our time', '0000-01-01T00:00:00Z', '0000-01-02T00:00:00Z'],
   ])('refuses a period that is %s', (_, from, to) => {
     expect(() => periodOf({ from, to, time_zone: 'UTC' }, NOW)).toThrow(/The period must/);
   });

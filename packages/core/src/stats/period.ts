@@ -22,7 +22,7 @@ export interface PeriodInput {
   time_zone: string;
 }
 
-/** @throws AppError `invalid_field` on `from` when the period is empty or too long */
+/** @throws AppError `invalid_field` on `from` when the period is empty, too long, or before there were calls */
 export function periodOf(input: PeriodInput, nowMs: number): Period {
   const toMs = input.to === undefined ? nowMs : Date.parse(input.to);
   const fromMs = input.from === undefined ? toMs - DEFAULT_PERIOD_DAYS * DAY_MS : Date.parse(input.from);
@@ -33,6 +33,9 @@ export function periodOf(input: PeriodInput, nowMs: number): Period {
     throw new AppError('invalid_field', `The period must have at most ${MAX_PERIOD_DAYS} days.`, {
       param: 'from',
     });
+  }
+  if (fromMs < 0) {
+    throw new AppError('invalid_field', 'The period must not begin before 1970.', { param: 'from' });
   }
   const days: string[] = [];
   const dayStartsMs: number[] = [];
