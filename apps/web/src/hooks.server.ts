@@ -3,6 +3,7 @@ import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks
 import { guard } from '#lib/guard.ts';
 import { localeCookie, negotiateLocale } from '#lib/i18n/locale.ts';
 import { parseTimeZone, timeZoneCookie } from '#lib/i18n/time-zone.ts';
+import { pageError } from '#lib/page-error.ts';
 import { toApiRequest } from '#lib/server/api-origin.ts';
 import { parseTheme, themeCookie } from '#lib/theme.ts';
 import { trpc } from '#lib/trpc.ts';
@@ -56,5 +57,8 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 };
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
-  if (kind === 'unknown') console.error(`The page ${event.url.pathname} failed:`, error);
+  if (kind !== 'unknown') return undefined;
+  const known = pageError(error);
+  if (!known) console.error(`The page ${event.url.pathname} failed:`, error);
+  return known;
 };

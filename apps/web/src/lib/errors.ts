@@ -11,6 +11,8 @@ export interface Failure {
   /** Sentences to stand beside the fields they name. */
   fieldErrors: Record<string, string>;
   requestId: string | undefined;
+  /** After which the same call may succeed, where the API knows. */
+  retryAfterSeconds?: number | undefined;
 }
 
 interface ErrorData {
@@ -18,6 +20,7 @@ interface ErrorData {
   fieldErrors?: Record<string, string>;
   param?: string;
   requestId?: string;
+  retryAfterSeconds?: number;
   httpStatus?: number;
 }
 
@@ -38,6 +41,7 @@ export function describeError(error: unknown, t: Dictionary): Failure {
     message: t.errors.codes[data.appCode],
     fieldErrors,
     requestId: data.requestId,
+    retryAfterSeconds: data.retryAfterSeconds,
   };
 }
 

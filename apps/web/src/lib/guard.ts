@@ -13,7 +13,7 @@ export function guard(routeId: string | null, url: URL, state: ViewerState): str
     const next = url.pathname + url.search;
     return next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`;
   }
-  if (routeId.startsWith('/(app)/(admin)') && state.viewer?.role !== 'admin') return '/';
+  if (routeId.startsWith('/(app)/admin') && state.viewer?.role !== 'admin') return '/';
   if (state.viewer && (routeId === '/(auth)/sign-in' || routeId === '/(auth)/register')) {
     return safeNext(url.searchParams.get('next'));
   }

@@ -12,8 +12,8 @@ export function olderHref(url: PageUrl, nextCursor: string): string {
   const next = new URL(url.href);
   const trail = [...splitTrail(url), url.searchParams.get('cursor') ?? ''];
   next.searchParams.set('cursor', nextCursor);
-  // Two hundred pages back is further than anyone clicks, and keeps the URL short enough for every proxy.
-  next.searchParams.set('trail', trail.slice(-200).join(separator));
+  // A hundred pages back is further than anyone clicks, and keeps the URL below the 8 KiB that proxies accept.
+  next.searchParams.set('trail', trail.slice(-100).join(separator));
   return next.pathname + next.search;
 }
 

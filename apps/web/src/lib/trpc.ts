@@ -5,9 +5,18 @@
  *   is rendered and its answer travels with the page instead of being asked for twice.
  * - Anywhere in the browser (handlers, subscriptions): `trpc()`.
  */
-import { httpBatchLink, httpBatchStreamLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import {
+  httpBatchLink,
+  httpBatchStreamLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCLink,
+} from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import { createTRPCClient } from 'trpc-sveltekit';
-import type { AppRouter } from '#lib/placeholder-router.ts';
+import { browser } from '$app/env';
+import { errorData } from '#lib/errors.ts';
+import type { AppRouter } from '@aigc/api/router';
 
 /** The typed client. `Api['keys']['list']['query']` is the type of a procedure. */
 export type Api = ReturnType<typeof createTRPCClient<AppRouter>>;
@@ -23,12 +32,15 @@ let browserClient: Api | undefined;
 /** The client for a `load` event, or, without one, the browser's. */
 export function trpc(event?: { fetch: typeof fetch }): Api {
   if (event) {
-    // Not the streaming link: answers must be whole to be written into the page.
     const load: FetchEsque = (input, init) => event.fetch(input, init as RequestInit);
-    return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url, maxURLLength, fetch: load })] });
+    // Not the streaming link: answers must be whole to be written into the page.
+    return createTRPCClient<AppRouter>({
+      links: [signInAgain, httpBatchLink({ url, maxURLLength, fetch: load })],
+    });
   }
   browserClient ??= createTRPCClient<AppRouter>({
     links: [
+      signInAgain,
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url }),
@@ -37,4 +49,25 @@ export function trpc(event?: { fetch: typeof fetch }): Api {
     ],
   });
   return browserClient;
+}
+
+/** When a session has ended elsewhere, the next call leads to the sign-in page and from there back to this one. */
+const signInAgain: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        next: (value) => observer.next(value),
+        error: (error) => {
+          if (browser && errorData(error)?.appCode === 'unauthenticated') leaveForSignIn();
+          observer.error(error);
+        },
+        complete: () => observer.complete(),
+      }),
+    );
+
+function leaveForSignIn(): void {
+  const { pathname, search } = location;
+  if (['/sign-in', '/register', '/setup'].includes(pathname)) return;
+  location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
 }

@@ -14,12 +14,15 @@ export async function setFilters(changes: Record<string, string | null | undefin
 
 /** The same change as an address, for links. */
 export function filteredHref(url: PageUrl, changes: Record<string, string | null | undefined>): string {
+  return hrefWith(url, { ...changes, cursor: null, trail: null });
+}
+
+/** The same page with other parameters, e.g. for details that open over a list: paging stays where it is. */
+export function hrefWith(url: PageUrl, changes: Record<string, string | null | undefined>): string {
   const next = new URL(url.href);
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.searchParams.set(name, value);
     else next.searchParams.delete(name);
   }
-  next.searchParams.delete('cursor');
-  next.searchParams.delete('trail');
   return next.pathname + next.search;
 }

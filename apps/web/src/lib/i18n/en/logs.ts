@@ -60,17 +60,20 @@ const advice: Partial<Record<ErrorCode, string>> = {
   key_disabled: 'Enable the key on the API keys page, or use another one.',
   key_kind_not_allowed: 'Use a key for models; management keys cannot call them.',
   model_api_disabled: 'An administrator can enable API use on the Providers and models page.',
-  model_not_priced: 'An administrator has to set both prices on the Providers and models page. Zero is a price.',
+  model_not_priced:
+    'An administrator has to set both prices on the Providers and models page. Zero is a price.',
   model_not_found: 'Compare the name with the model plaza; it has to match letter by letter.',
   rate_limit_exceeded: 'Wait a little and send it again, or send fewer requests at once.',
   server_error: 'Send it again. If it fails again, look for the request id in the server’s log.',
   upstream_unreachable: 'Check that the model’s server runs, then test its connection.',
   upstream_bad_response: 'Test the connection: the address may not be that of an OpenAI-compatible API.',
-  upstream_auth_failed: 'The key stored for the provider or local model is wrong or expired: enter a new one.',
+  upstream_auth_failed:
+    'The key stored for the provider or local model is wrong or expired: enter a new one.',
   upstream_rejected: 'The message below is the model server’s own.',
   service_unavailable: 'Send it again in a moment.',
   upstream_timeout: 'Send it again. Streaming shows the first words sooner; a shorter prompt helps too.',
-  client_closed: 'Nothing is wrong here: the program closed the connection. Raise its timeout if it was not meant to.',
+  client_closed:
+    'Nothing is wrong here: the program closed the connection. Raise its timeout if it was not meant to.',
   interrupted: 'The server stopped during the call. It was not charged; send it again.',
 };
 
@@ -137,7 +140,8 @@ export const logs = {
   newCalls: (count: number): string => (count === 1 ? 'Show 1 new call' : `Show ${count} new calls`),
   // empty
   emptyTitle: 'No calls yet',
-  emptyText: 'Every call made with one of your keys or in the playground will stand here, a moment after it ends.',
+  emptyText:
+    'Every call made with one of your keys or in the playground will stand here, a moment after it ends.',
   emptyTextAll: 'Nobody has called a model yet. Every call will stand here, a moment after it ends.',
   createKey: 'Create a key',
   openPlayground: 'Open the playground',

@@ -1,3 +1,4 @@
 export const settings = {
   title: 'Settings',
+  platformTitle: 'Platform settings',
 };
