@@ -93,7 +93,11 @@ type RunningServer = Pick<App, 'origin' | 'port' | 'stop'>;
 async function serve(container: Container): Promise<RunningServer> {
   const { env, log, orm, secrets, outbound, instanceId, trustProxy } = container;
   const gateway = createGateway({
-    ...{ orm, secrets, outbound, instanceId, log },
+    orm,
+    secrets,
+    outbound,
+    instanceId,
+    log,
     clientAddress: (req) => clientAddress(req, trustProxy),
     sessionActor: (req) => sessionActor(container, req),
   });

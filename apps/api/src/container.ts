@@ -35,10 +35,10 @@ export interface Container {
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
   /** What core's verbs work with: a new entity manager each time. */
-  deps(): UpstreamDeps;
-  settings(): Promise<Settings>;
+  deps: () => UpstreamDeps;
+  settings: () => Promise<Settings>;
   /** Puts the allow-list that administrators have saved to work, in this process. */
-  refreshOutboundPolicy(): Promise<void>;
+  refreshOutboundPolicy: () => Promise<void>;
   /** Ports that this installation listens on; upstream calls to them are refused. */
   ownPorts: Set<number>;
   close(): Promise<void>;

@@ -9,6 +9,9 @@ import { emailSchema, localeSchema, nameSchema, passwordSchema } from '@aigc/sha
 import { parseKeyEncryptionKeys } from '@aigc/core/secrets/key-encryption-keys';
 import { isLoopbackHost } from './http/loopback.ts';
 import { parseAllowList } from './outbound/allow-list.ts';
+import { usePlainZodMessages } from './plain-zod-messages.ts';
+
+usePlainZodMessages();
 
 /** The configuration is wrong; the message is one readable line that names the variable. */
 export class EnvError extends Error {

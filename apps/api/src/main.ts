@@ -12,20 +12,24 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+function exitBecause(error: unknown): never {
+  if (!(error instanceof EnvError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
 function readEnvOrExit(): Env {
   try {
     return readProcessEnv();
   } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return exitBecause(error);
   }
 }
 
 const env = readEnvOrExit();
 const log = createLog({
   level: env.logLevel,
-  isForPeople: process.stdout.isTTY === true && !env.isLogLevelSet,
+  isForPeople: process.stdout.isTTY && !env.isLogLevelSet,
 });
 const shutdown = createShutdown({ log, say });
 shutdown.listen();

@@ -42,7 +42,7 @@ export interface ServerParts {
 export interface ApiServer {
   http: Server;
   /** From now on `/readyz` says that this process takes no more work. */
-  beginDrain(): void;
+  beginDrain: () => void;
 }
 
 /** From the first byte of a request to the end of its headers: against slow clients. */

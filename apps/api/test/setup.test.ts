@@ -57,7 +57,7 @@ test('of two set-ups at the same moment one wins and the other is told so', asyn
       server.call<{ api_key: string; demo_model: string }>('setup.complete', { ...person(email), token }),
     ),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409]);
   for (const { status, error } of answers)
     if (status === 409) expect(error.data.appCode).toBe('already_set_up');
 

@@ -33,7 +33,10 @@ export function createTrpcHandler(container: Container) {
     if (procedures.some((name) => all[name]?.meta.setsCookie === true)) holdUntilEnd(res);
     const answer = () =>
       nodeHTTPRequestHandler({
-        ...{ router: appRouter, req, res, path },
+        router: appRouter,
+        req,
+        res,
+        path,
         middleware: (_req, _res, next) => next(refusal ?? undefined),
         maxBatchSize: MAX_BATCH_SIZE,
         maxBodySize: procedures.every((name) => IMAGE_PROCEDURES.has(name))

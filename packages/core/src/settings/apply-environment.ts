@@ -46,5 +46,5 @@ async function applyCurrency(em: EntityManager, wanted: string | null): Promise<
 
 /** jsonb does not keep the order of keys. */
 function sorted(settings: EnvironmentSettings | undefined): [string, unknown][] {
-  return Object.entries(settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(settings ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

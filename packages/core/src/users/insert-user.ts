@@ -36,7 +36,12 @@ export async function insertUser(em: EntityManager, user: NewUser): Promise<User
   await em.insert(Project, { id: project, organisation, name: DEFAULT_PROJECT_NAME, isDefault: true });
   await em.insert(Account, { id: newId('acc'), organisation, balance: '0', held: '0' });
   return {
-    ...{ id, email: user.email, name: user.name, role: user.role, locale: user.locale, theme: null },
+    id,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    locale: user.locale,
+    theme: null,
     organisation: { id: organisation, name: user.name },
     project: { id: project, name: DEFAULT_PROJECT_NAME },
   };

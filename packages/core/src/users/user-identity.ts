@@ -38,7 +38,12 @@ export async function loadUserIdentity(em: EntityManager, userId: string): Promi
   if (row === undefined) return null;
   const { id, email, name, role, locale, theme } = row;
   return {
-    ...{ id, email, name, role, locale, theme },
+    id,
+    email,
+    name,
+    role,
+    locale,
+    theme,
     organisation: { id: row.organisation_id, name: row.organisation_name },
     project: { id: row.project_id, name: row.project_name },
   };
