@@ -20,11 +20,16 @@ const OWN_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, { code: ErrorCode; message:
   },
 };
 
+const STEPS_MESSAGE =
+  'This procedure answers in steps: use a streaming link (httpBatchStreamLink), or its REST path, which answers the result.';
+
 /** The public side of what a procedure, or tRPC around it, threw. */
 export function publicErrorOf(error: TRPCError): PublicError {
   const { cause } = error;
   if (cause instanceof AppError) return toPublicError(cause);
   if (error.code === 'BAD_REQUEST' && cause instanceof z.ZodError) return toPublicError(cause);
+  // tRPC refuses to put steps into one JSON answer with the code of a wrong content type.
+  if (error.message.includes('httpBatchStreamLink')) return fromCode('unsupported_media_type', STEPS_MESSAGE);
   const isBrokenJson = error.code === 'BAD_REQUEST' && cause instanceof SyntaxError;
   const own = OWN_CODES[isBrokenJson ? 'PARSE_ERROR' : error.code];
   if (own !== undefined) return fromCode(own.code, own.message);

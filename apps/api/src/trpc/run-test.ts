@@ -3,6 +3,7 @@ import { recordTest, type TestRecord } from '@aigc/core/upstreams/record-test';
 import { originOf } from '@aigc/core/upstreams/secret-bindings';
 import type { ModelTestEvent, TestEvent } from '@aigc/shared/schemas/connection-test';
 import type { RequestContext } from './context.ts';
+import type { AdmittedTest } from './test-limiter.ts';
 
 export interface RunTestInput<E> extends Omit<TestRecord, 'origin' | 'outcome'> {
   baseUrl: string;
@@ -22,15 +23,16 @@ export function runTest<E extends TestEvent | ModelTestEvent>(
   caller: Caller,
   input: RunTestInput<E>,
 ): AsyncGenerator<E, void> {
-  const end = caller.container.testLimiter.enter(caller.actor.userId);
-  return tellEvents(caller, input, end);
+  const admitted = caller.container.testLimiter.enter(caller.actor.userId);
+  return tellEvents(caller, input, admitted);
 }
 
 async function* tellEvents<E extends TestEvent | ModelTestEvent>(
   { deps, actor }: Caller,
   { events, baseUrl, signal, ...record }: RunTestInput<E>,
-  end: () => void,
+  admitted: AdmittedTest,
 ): AsyncGenerator<E, void> {
+  admitted.begin();
   try {
     for await (const event of events()) {
       if (event.type === 'result' && signal?.aborted !== true) {
@@ -41,6 +43,6 @@ async function* tellEvents<E extends TestEvent | ModelTestEvent>(
       yield event;
     }
   } finally {
-    end();
+    admitted.end();
   }
 }

@@ -6,16 +6,25 @@ const MAX_AT_ONCE = 2;
 const WINDOW_MS = 60_000;
 /** A test that nobody waits for any more frees its place after this time at the latest. */
 const LONGEST_TEST_MS = 3 * 60_000;
+/** The same for one whose events nobody has asked for yet. */
+const LONGEST_WAIT_MS = 2_000;
 
 interface Test {
-  startedMs: number;
-  isRunning: boolean;
+  enteredMs: number;
+  /** It takes a place until then, or until it has ended. */
+  runsUntilMs: number;
+}
+
+/** A test that has been let in. */
+export interface AdmittedTest {
+  begin(): void;
+  end(): void;
 }
 
 /** Bounds the connection and model tests of each user, in this process's memory. */
 export interface TestLimiter {
-  /** Counts a test. Call what it returns when the test has ended. @throws AppError `rate_limit_exceeded` */
-  enter(userId: string): () => void;
+  /** Counts a test. @throws AppError `rate_limit_exceeded` */
+  enter(userId: string): AdmittedTest;
 }
 
 /** `now` is a monotonic clock in milliseconds. */
@@ -29,8 +38,8 @@ export function createTestLimiter(now: () => number = () => performance.now()): 
       else tests.set(userId, kept);
     }
   }
-  const isRecent = (test: Test) => test.startedMs > now() - WINDOW_MS;
-  const isRunning = (test: Test) => test.isRunning && test.startedMs > now() - LONGEST_TEST_MS;
+  const isRecent = (test: Test) => test.enteredMs > now() - WINDOW_MS;
+  const isRunning = (test: Test) => test.runsUntilMs > now();
 
   return {
     enter(userId) {
@@ -39,7 +48,7 @@ export function createTestLimiter(now: () => number = () => performance.now()): 
       const recent = own.filter(isRecent);
       const [oldest] = recent;
       if (recent.length >= MAX_PER_MINUTE && oldest !== undefined) {
-        const retryAfterSeconds = Math.ceil((oldest.startedMs + WINDOW_MS - now()) / 1_000);
+        const retryAfterSeconds = Math.ceil((oldest.enteredMs + WINDOW_MS - now()) / 1_000);
         throw tooMany(
           `At most ${MAX_PER_MINUTE} tests a minute; try again in ${retryAfterSeconds} s.`,
           retryAfterSeconds,
@@ -48,10 +57,15 @@ export function createTestLimiter(now: () => number = () => performance.now()): 
       if (own.filter(isRunning).length >= MAX_AT_ONCE) {
         throw tooMany(`At most ${MAX_AT_ONCE} tests at once; wait for one to end.`, 1);
       }
-      const test: Test = { startedMs: now(), isRunning: true };
+      const test: Test = { enteredMs: now(), runsUntilMs: now() + LONGEST_WAIT_MS };
       tests.set(userId, [...own, test]);
-      return () => {
-        test.isRunning = false;
+      return {
+        begin() {
+          test.runsUntilMs = now() + LONGEST_TEST_MS;
+        },
+        end() {
+          test.runsUntilMs = 0;
+        },
       };
     },
   };
