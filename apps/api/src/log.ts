@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { pino, type Logger } from 'pino';
+import { pino, type Logger, type LoggerOptions } from 'pino';
 
 export type Log = Logger;
 
@@ -34,9 +34,13 @@ export interface LogOptions {
 
 /** The process's log: JSON lines on standard output, with secrets removed. */
 export function createLog({ level, isForPeople }: LogOptions): Log {
-  const options = { level, base: null, redact: { paths: redactedPaths, censor: '[removed]' } };
-  if (!isForPeople) return pino(options);
-  return pino({ ...options, level: 'warn' }, plainLines());
+  if (!isForPeople) return pino(logOptions(level));
+  return pino(logOptions('warn'), plainLines());
+}
+
+/** Options of every logger: they carry the redaction. */
+export function logOptions(level: string): LoggerOptions {
+  return { level, base: null, redact: { paths: redactedPaths, censor: '[removed]' } };
 }
 
 /** Writes what a person at a terminal needs of a log line. */

@@ -15,7 +15,8 @@ export class DatabaseError extends Error {
 export interface OpenDatabaseOptions {
   connectionString: string;
   report: (line: string) => void;
-  log: Log;
+  /** Gets what the ORM has to say. */
+  log?: Log | undefined;
   /** Gives up waiting. */
   signal?: AbortSignal | undefined;
   patienceMs?: number;
@@ -26,7 +27,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Orm> {
   const { connectionString, report, log, signal, patienceMs = PATIENCE_MS } = options;
   const orm = await openOrm({
     connectionString,
-    onMessage: (message) => log.warn({ from: 'orm' }, message),
+    onMessage: (message) => log?.warn({ from: 'orm' }, message),
   });
   const giveUpAt = performance.now() + patienceMs;
   let hasReported = false;

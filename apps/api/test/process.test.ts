@@ -68,6 +68,30 @@ test(
   },
 );
 
+test(
+  'while the database server is gone the panel says so, and works again by itself',
+  { timeout: 60_000 },
+  async () => {
+    const origin = (await current?.ready()) ?? '';
+    const [postmaster] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n', 1);
+    process.kill(Number(postmaster), 'SIGKILL');
+    const statuses: number[] = [];
+    const bodies: string[] = [];
+    const ask = async (): Promise<number> => {
+      const answer = await fetch(`${origin}/trpc/viewer.get`);
+      statuses.push(answer.status);
+      bodies.push(await answer.text());
+      return answer.status;
+    };
+    await ask();
+    await expect.poll(ask, { timeout: 30_000, interval: 20 }).toBe(200);
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    for (const body of bodies)
+      if (!body.includes('"result"')) expect(body).toContain('"service_unavailable"');
+    await expect.poll(() => askDemo(origin).then(({ status }) => status), { timeout: 30_000 }).toBe(200);
+  },
+);
+
 test('SIGTERM ends it with 0, and the database server with it', { timeout: 60_000 }, async () => {
   current?.child.kill('SIGTERM');
   expect(await current?.ended).toBe(0);

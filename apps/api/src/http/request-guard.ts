@@ -8,6 +8,9 @@ export interface GuardOptions {
   publicUrl: URL | null;
 }
 
+/** A name or address and perhaps a port: nothing that a URL parser could read as more than a host. */
+const HOST_HEADER = /^[\w.:[\]-]+$/;
+
 /**
  * Protects a signed-in browser from other sites.
  *
@@ -20,8 +23,9 @@ export function createRequestGuard({ host, publicUrl }: GuardOptions) {
   const isNameFree = publicUrl === null && !isLoopbackHost(host);
 
   function isHostAllowed(req: IncomingMessage): boolean {
-    const given = URL.parse(`http://${req.headers.host ?? ''}`);
-    if (given === null || given.username + given.password !== '') return false;
+    const header = req.headers.host ?? '';
+    const given = HOST_HEADER.test(header) ? URL.parse(`http://${header}`) : null;
+    if (given === null) return false;
     const name = given.hostname.replace(/^\[|\]$/g, '');
     if (isNameFree || isLoopbackHost(name) || name === host.toLowerCase()) return true;
     if (publicUrl !== null && name === publicUrl.hostname.replace(/^\[|\]$/g, '')) return true;

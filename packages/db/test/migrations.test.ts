@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { openOrm, type Orm } from '@aigc/db/orm';
+import { MIGRATION_COUNT, migrate, pendingMigrations } from '@aigc/db/migrate';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A database of the server that the run shares; tests make their own beside it. */
+    testDatabaseUrl: string;
+  }
+}
+
+let administration: Orm;
+let connectionString: string;
+let database: string;
+const opened: Orm[] = [];
+
+async function open(): Promise<Orm> {
+  const orm = await openOrm({ connectionString });
+  opened.push(orm);
+  return orm;
+}
+
+beforeEach(async () => {
+  const url = new URL(inject('testDatabaseUrl'));
+  administration = await openOrm({ connectionString: url.href, poolSize: 1 });
+  database = `aigc_migrations_${randomBytes(6).toString('hex')}`;
+  await administration.em.fork().execute(`create database ${database}`);
+  url.pathname = `/${database}`;
+  connectionString = url.href;
+});
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((orm) => orm.close(true)));
+  await administration.em.fork().execute(`drop database ${database} with (force)`);
+  await administration.close(true);
+});
+
+test('the migrations build on an empty database what the entities describe', async () => {
+  const orm = await open();
+  expect(await pendingMigrations(orm)).toHaveLength(MIGRATION_COUNT);
+  expect(await migrate(orm)).toHaveLength(MIGRATION_COUNT);
+  expect(await pendingMigrations(orm)).toEqual([]);
+  const drift = await orm.schema.getUpdateSchemaSQL({ wrap: false, safe: false });
+  // Entities do not describe the trigger that keeps the ledger as it is.
+  expect(drift.split('\n').filter((line) => line !== '' && !line.includes('append_only'))).toEqual([]);
+});
+
+test('processes that migrate at the same moment do it once', async () => {
+  const orms = await Promise.all([open(), open(), open()]);
+  const applied = await Promise.all(orms.map(migrate));
+  expect(applied.flat()).toHaveLength(MIGRATION_COUNT);
+  expect(await migrate(await open())).toEqual([]);
+});
+
+test('migrating prints nothing', async () => {
+  const lines: unknown[] = [];
+  const { log } = console;
+  console.log = (...line) => void lines.push(line);
+  try {
+    await migrate(await open());
+  } finally {
+    console.log = log;
+  }
+  expect(lines).toEqual([]);
+});
+
+test('a ledger entry can be neither changed nor deleted, but outlives its maker', async () => {
+  const orm = await open();
+  await migrate(orm);
+  const em = orm.em.fork();
+  await em.execute(
+    "insert into aigcspace.users (id, email, name, password_hash) values ('usr_1', 'a@example.com', 'A', '-')",
+  );
+  await em.execute(
+    `insert into aigcspace.ledger_entries (account_id, kind, amount, balance_after, actor_id)
+     values ('acc_platform', 'adjustment', 1, 1, 'usr_1')`,
+  );
+  for (const change of [
+    'update aigcspace.ledger_entries set amount = 2',
+    "update aigcspace.ledger_entries set actor_id = null, note = 'x'",
+    'delete from aigcspace.ledger_entries',
+  ]) {
+    await expect(em.execute(change)).rejects.toThrow('ledger entries are append-only');
+  }
+  await em.execute("delete from aigcspace.users where id = 'usr_1'");
+  expect(await em.execute('select amount::text, actor_id from aigcspace.ledger_entries')).toEqual([
+    { amount: '1.0000000000', actor_id: null },
+  ]);
+});
+
+test.each(['-1', "'NaN'"])('the database itself refuses a balance of %s', async (balance) => {
+  const orm = await open();
+  await migrate(orm);
+  await expect(orm.em.fork().execute(`update aigcspace.accounts set balance = ${balance}`)).rejects.toThrow(
+    'accounts_balance_not_negative',
+  );
+});
