@@ -1,5 +1,6 @@
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
 import type { Outbound } from '../outbound/outbound.ts';
+import { webStream } from '../web-stream.ts';
 
 export interface ModelFetchOptions {
   definition: ProviderDefinition;
@@ -21,6 +22,6 @@ export function createModelFetch({ definition, target, outbound }: ModelFetchOpt
       return outbound.fetch(built.url, { method: 'POST', headers: built.headers, body: built.body, signal });
     }
     const answer = definition.answer(endpoint, built.body, signal);
-    return new Response(ReadableStream.from(answer.body), { status: answer.status, headers: answer.headers });
+    return new Response(webStream(answer.body), { status: answer.status, headers: answer.headers });
   };
 }

@@ -1,4 +1,5 @@
 import type { OutboundRequest, OutboundResponse } from './outbound.ts';
+import { webStream } from '../web-stream.ts';
 
 type Defaults = Omit<OutboundRequest, 'url' | 'method' | 'headers' | 'body'>;
 
@@ -36,6 +37,6 @@ export function bindFetch(
       answer.body.destroy();
       return new Response(null, { status: answer.status, headers });
     }
-    return new Response(ReadableStream.from(answer.body), { status: answer.status, headers });
+    return new Response(webStream(answer.body), { status: answer.status, headers });
   };
 }

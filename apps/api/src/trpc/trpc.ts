@@ -18,6 +18,8 @@ export interface ErrorData {
   appCode: ErrorCode;
   fieldErrors?: Record<string, string>;
   param?: string;
+  /** After which the same call may succeed, where that is known. */
+  retryAfterSeconds?: number;
   requestId: string;
 }
 
@@ -38,6 +40,7 @@ const t = initTRPC
         appCode: failure.code,
         ...(failure.fieldErrors === undefined ? {} : { fieldErrors: failure.fieldErrors }),
         ...(failure.param === undefined ? {} : { param: failure.param }),
+        ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
         requestId: ctx?.requestId ?? currentRequestId(),
       };
       const { path } = shape.data;

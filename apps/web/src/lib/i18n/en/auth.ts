@@ -6,7 +6,6 @@ export const auth = {
   signIn: 'Sign in',
   wait: (seconds: number): string =>
     `Too many attempts. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
-  canRetry: 'You can try again now.',
   noAccount: 'No account yet?',
   register: 'Create an account',
   registerText: 'An account of your own, with its own keys, models and balance.',

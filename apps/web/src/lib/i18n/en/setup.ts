@@ -4,17 +4,23 @@ export const setup = {
   stepAdministrator: 'Administrator',
   stepFirstCall: 'First call',
   administratorTitle: 'Create the administrator',
-  administratorText: 'This account manages providers, models, users and settings. Registration stays closed until you open it.',
+  administratorText:
+    'This account manages providers, models, users and settings. Registration stays closed until you open it.',
   create: 'Create administrator',
   missingTitle: 'Open the set-up link',
-  missingText: 'This installation has no administrator yet. To make sure that it becomes yours, set-up needs the one-time link that the server printed when it started.',
-  missingWhere: 'Look at the console where the server was started, or at the log of its container, for a line like this:',
-  missingRestart: 'Cannot find it? Restart the server: it prints a new link each time until set-up is complete.',
+  missingText:
+    'This installation has no administrator yet. To make sure that it becomes yours, set-up needs the one-time link that the server printed when it started.',
+  missingWhere:
+    'Look at the console where the server was started, or at the log of its container, for a line like this:',
+  missingRestart:
+    'Cannot find it? Restart the server: it prints a new link each time until set-up is complete.',
   invalidTitle: 'This set-up link is no longer valid',
-  invalidText: 'Every start of the server makes a new link, and only the latest one works. Open the link printed at the last start.',
+  invalidText:
+    'Every start of the server makes a new link, and only the latest one works. Open the link printed at the last start.',
   doneTitle: 'This installation is already set up',
   doneText: 'A set-up link works once. Sign in with the account that was created with it.',
-  doneSignedIn: 'You are signed in. If you did not keep the first key, create a new one: a key is shown only once.',
+  doneSignedIn:
+    'You are signed in. If you did not keep the first key, create a new one: a key is shown only once.',
   toKeys: 'API keys',
   callTitle: 'Make your first call',
   callText: 'Your first API key is ready, and a built-in demo model answers it at once, free of charge.',
@@ -42,6 +48,7 @@ export const setup = {
   nextPlaygroundText: 'Talk to a model in the browser, with images and two models side by side.',
   toOverview: 'Go to the overview',
   leaveTitle: 'Leave without the key?',
-  leaveText: 'You have not confirmed that you stored the key. Once you leave, it cannot be shown again; you would have to create a new one.',
+  leaveText:
+    'You have not confirmed that you stored the key. Once you leave, it cannot be shown again; you would have to create a new one.',
   leave: 'Leave',
 };

@@ -7,7 +7,6 @@ export const auth = {
   name: '姓名',
   signIn: '登录',
   wait: (seconds) => `尝试次数过多，请在 ${seconds} 秒后重试。`,
-  canRetry: '现在可以重试。',
   noAccount: '还没有账号？',
   register: '创建账号',
   registerText: '拥有自己的账号、密钥、模型和余额。',
