@@ -11,7 +11,12 @@ function code(snippets: { label: string; code: string }[], label: string): strin
 
 describe('callSnippets', () => {
   it('addresses this site and carries the key and the model', () => {
-    for (const { code: text } of firstCallSnippets({ origin, apiKey, model: 'demo-chat' }).slice(0, 3)) {
+    for (const { code: text } of firstCallSnippets({
+      origin,
+      apiKey,
+      model: 'demo-chat',
+      environmentLabel: 'Environment',
+    }).slice(0, 3)) {
       expect(text).toContain(`${origin}/api/v1`);
       expect(text).toContain(apiKey);
       expect(text).toContain('demo-chat');
@@ -77,7 +82,7 @@ describe('callSnippets', () => {
 
 describe('environmentSnippet', () => {
   it('sets the two variables that the official clients read', () => {
-    expect(environmentSnippet(origin, apiKey).code).toBe(
+    expect(environmentSnippet('Environment', origin, apiKey).code).toBe(
       `export OPENAI_BASE_URL="${origin}/api/v1"\nexport OPENAI_API_KEY="${apiKey}"`,
     );
   });

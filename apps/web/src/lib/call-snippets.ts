@@ -30,10 +30,10 @@ export function callSnippets(example: CallExample): CodeSnippet[] {
   ];
 }
 
-/** What most programs need instead of code: the two variables that the official clients read. */
-export function environmentSnippet(origin: string, apiKey: string): CodeSnippet {
+/** What most programs need instead of code: the two variables that the official clients read. The label is a word. */
+export function environmentSnippet(label: string, origin: string, apiKey: string): CodeSnippet {
   const code = `export OPENAI_BASE_URL="${apiBaseUrl(origin)}"\nexport OPENAI_API_KEY="${apiKey}"`;
-  return { label: '.env', language: 'bash', code };
+  return { label, language: 'bash', code };
 }
 
 /** The first thing to try with a model: one short message, or for embedding models one short text. */
@@ -54,14 +54,19 @@ export function firstCallExample(options: {
       };
 }
 
-/** For a key that has just been made: curl, Python, Node and environment variables, the key written out. */
+/**
+ * For a key that has just been made: curl, Python, Node and environment variables (under `environmentLabel`), the
+ * key written out.
+ */
 export function firstCallSnippets(options: {
   origin: string;
   apiKey: string;
   model: string;
   embedding?: boolean;
+  environmentLabel: string;
 }): CodeSnippet[] {
-  return [...callSnippets(firstCallExample(options)), environmentSnippet(options.origin, options.apiKey)];
+  const { origin, apiKey, environmentLabel } = options;
+  return [...callSnippets(firstCallExample(options)), environmentSnippet(environmentLabel, origin, apiKey)];
 }
 
 function curl({ origin, apiKey, endpoint, body }: CallExample): string {

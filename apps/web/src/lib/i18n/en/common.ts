@@ -80,4 +80,7 @@ export const common = {
   administrator: 'Administrator',
   user: 'User',
   items: (count: number): string => (count === 1 ? '1 item' : `${count} items`),
+  discardTitle: 'Discard your changes?',
+  discardText: 'What you have entered has not been saved.',
+  discard: 'Discard',
 };

@@ -82,4 +82,7 @@ export const common = {
   administrator: '管理员',
   user: '用户',
   items: (count) => `${count} 项`,
+  discardTitle: '放弃修改？',
+  discardText: '您填写的内容尚未保存。',
+  discard: '放弃',
 } satisfies typeof English;

@@ -26,7 +26,7 @@ export interface PlazaFilter {
 }
 
 /** Reads the filter; a value that does not exist counts as absent. */
-export function readPlazaFilter(params: URLSearchParams): PlazaFilter {
+export function readPlazaFilter(params: Pick<URLSearchParams, 'get'>): PlazaFilter {
   const one = <T extends string>(name: string, known: readonly T[]) =>
     known.find((value) => value === params.get(name));
   return {
