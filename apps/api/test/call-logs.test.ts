@@ -201,7 +201,10 @@ test('calls stay in the log when their key and user’s model are gone', async (
 });
 
 /** A listener on the log tail, as a browser's EventSource is one. */
-async function listen(user: TestUser, input: { api_key_id?: number; lastEventId?: string } = {}) {
+async function listen(
+  user: TestUser,
+  input: { api_key_id?: number; lastEventId?: string; scope?: 'mine' | 'all' } = {},
+) {
   const leave = new AbortController();
   const query = new URLSearchParams({ input: JSON.stringify(input) });
   const response = await fetch(`${server.origin}/trpc/logs.onCall?${query.toString()}`, {
@@ -252,6 +255,20 @@ test('a listener hears its own calls as they are settled, and only those of its 
   await expect.poll(() => all.heard.at(-1)?.id).toBe(id);
   expect(new Set(all.heard.map(({ model_name }) => model_name))).toEqual(new Set(['probe', 'with-key']));
   await Promise.all([all.stop(), ofKey.stop()]);
+});
+
+test('administrators may hear everyone’s calls, users only their own', async () => {
+  const user = await server.createUser();
+  const log = await callLogger(server.container, user.id);
+  const before = await log({ model: 'before' });
+  const everyone = await listen(server.admin, { scope: 'all', lastEventId: before.id });
+  const { id } = await log({ model: 'of-a-user' });
+  await expect.poll(() => everyone.heard.map((call) => call.id)).toContain(id);
+  const refused = await listen(user, { scope: 'all' });
+  await log();
+  await refused.stop();
+  expect(refused.heard).toEqual([]);
+  await everyone.stop();
 });
 
 test('a listener that comes back hears what it missed, once and in order', async () => {

@@ -1,6 +1,7 @@
 import type { UserActor } from '@aigc/core/actor';
 import { CALLS_CHANNEL } from '@aigc/core/calls/settle-call';
 import { callsSince, latestCallId } from '@aigc/core/logs/calls-since';
+import { requireAdmin } from '@aigc/core/require-admin';
 import { callEventSchema, type CallEvent } from '@aigc/shared/schemas/logs';
 import { z } from 'zod';
 import type { RequestContext } from './context.ts';
@@ -15,17 +16,22 @@ const REMEMBERED_IDS = 2 * MAX_QUEUED;
 
 export interface LiveCallsInput {
   api_key_id?: number | undefined;
+  scope: 'mine' | 'all';
   lastEventId?: string | undefined;
 }
 
 type Listener = Pick<RequestContext, 'container' | 'deps'> & { actor: UserActor };
 
-/** The actor's calls as they are settled by any process, from `lastEventId` or from now on. */
+/**
+ * Calls as they are settled by any process, from `lastEventId` or from now on: the actor's, or everyone's.
+ * @throws AppError `forbidden` for `all` of a user
+ */
 export async function* liveCalls(
   { container, deps, actor }: Listener,
   input: LiveCallsInput,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<CallEvent, void> {
+  if (input.scope === 'all') requireAdmin(actor);
   let queue: CallEvent[] = [];
   // Announcements were lost, or came before this listener: the log knows.
   let hasGap = input.lastEventId !== undefined;
@@ -37,7 +43,7 @@ export async function* liveCalls(
   const unsubscribe = container.live.subscribe(
     CALLS_CHANNEL,
     (payload) => {
-      const call = readAnnouncement(payload, actor, input.api_key_id);
+      const call = readAnnouncement(payload, actor, input);
       if (call === null) return;
       queue.push(call);
       if (queue.length > MAX_QUEUED) {
@@ -52,11 +58,9 @@ export async function* liveCalls(
   signal?.addEventListener('abort', onAbort);
   const told = new Set<string>();
   try {
-    let lastId = input.lastEventId ?? (await latestCallId(deps, actor));
+    let lastId = input.lastEventId ?? (await latestCallId(deps, actor, input.scope));
     while (signal?.aborted !== true) {
-      const missed = hasGap
-        ? await callsSince(deps, actor, { afterId: lastId, api_key_id: input.api_key_id })
-        : [];
+      const missed = hasGap ? await callsSince(deps, actor, { ...input, afterId: lastId }) : [];
       hasGap = false;
       const calls = [...missed, ...queue];
       queue = [];
@@ -78,10 +82,11 @@ export async function* liveCalls(
   }
 }
 
-function readAnnouncement(payload: string, actor: UserActor, apiKeyId: number | undefined): CallEvent | null {
+function readAnnouncement(payload: string, actor: UserActor, input: LiveCallsInput): CallEvent | null {
   const { user_id, organisation_id, ...call } = announcementSchema.parse(JSON.parse(payload));
-  if (user_id !== actor.userId || organisation_id !== actor.organisationId) return null;
-  return apiKeyId === undefined || call.api_key_id === apiKeyId ? call : null;
+  const isOwn = user_id === actor.userId && organisation_id === actor.organisationId;
+  if (input.scope === 'mine' && !isOwn) return null;
+  return input.api_key_id === undefined || call.api_key_id === input.api_key_id ? call : null;
 }
 
 function remember(ids: Set<string>, id: string): void {

@@ -104,6 +104,8 @@ export type CallEvent = z.infer<typeof callEventSchema>;
 /** Which calls a live listener hears of: all of its own, or those made with one key. */
 export const onCallInputSchema = z.object({
   api_key_id: serialIdSchema.optional(),
+  /** Administrators only: whose calls, as in the filter of the log. */
+  scope: z.enum(['mine', 'all']).default('mine'),
   /** Set by the client when it reconnects: the last call it heard of. */
   lastEventId: bigIdSchema.optional(),
 });
