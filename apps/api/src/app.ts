@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
 import { seedCatalogue } from '@aigc/core/providers/seed-catalogue';
+import { deleteExpiredSessions } from '@aigc/core/sessions/delete-expired-sessions';
 import { applyEnvironment } from '@aigc/core/settings/apply-environment';
 import { issueSetupToken } from '@aigc/core/setup/setup-token';
 import { migrate } from '@aigc/db/migrate';
@@ -44,6 +46,9 @@ export interface App {
 
 /** How long running calls may take to end when the process is asked to stop. */
 const DRAIN_MS = 30_000;
+/** The same for requests of the panel, which are short. */
+const PANEL_DRAIN_MS = 3_000;
+const CLOSE_IDLE_EVERY_MS = 50;
 
 /** Brings the product up on a database that answers: migrations, keys, recovery, first data, and the server. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -64,6 +69,7 @@ async function startOn(orm: Orm, { env, log, connectionString, report }: AppOpti
   await applyEnvironment(orm.em.fork(), { platformName, defaultLocale, registration }, env.currency);
   const container = await createContainer({ env, log, orm, secrets, connectionString });
   try {
+    await deleteExpiredSessions(orm.em.fork());
     const ended = await recoverDeadCalls(orm.em.fork(), container.instanceId);
     if (ended > 0) report(`Ended ${ended} calls that a stopped process had left open.`);
     await provisionFromEnv(container, report);
@@ -123,11 +129,13 @@ async function serve(container: Container): Promise<RunningServer> {
     port,
     async stop(forced) {
       beginDrain();
-      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
       // Connections that wait for their next request end now; the others after their answer.
-      http.closeIdleConnections();
-      if (!(await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)])))
-        log.warn('Calls that did not end in time were cut off.');
+      const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
+      if (!isDrained) log.warn('Calls that did not end in time were cut off.');
+      await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);
+      clearInterval(closing);
       http.closeAllConnections();
       await closed;
     },

@@ -18,10 +18,13 @@ const SECRET_NAMES = [
   'local_api_key',
   'localApiKey',
 ];
+/** Where PostgreSQL repeats the values of the row that it refuses. */
+const DATABASE_ERROR_VALUES = ['err.detail', 'err.where', 'err.internalQuery'];
 const SECRET_HEADERS = ['x-api-key', 'set-cookie', 'x-internal-token', 'proxy-authorization'];
 
 /** A name in the object itself, one level down, and two: where a careless `log.info({ req })` would put it. */
 const redactedPaths = [
+  ...DATABASE_ERROR_VALUES,
   ...SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
   ...SECRET_HEADERS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
 ];

@@ -94,5 +94,9 @@ async function announce({ origin, setupToken, container }: App, claim: DataDirCl
   say(`    curl ${origin}/api/v1/chat/completions \\`);
   say(`      -H "Authorization: Bearer $AIGC_API_KEY" -H "Content-Type: application/json" \\`);
   say(`      -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`);
+  if (container.env.upstreamAllowLoopback) {
+    say('');
+    say('  Models on this machine may be called (UPSTREAM_ALLOW_LOOPBACK=no forbids it).');
+  }
   say('');
 }

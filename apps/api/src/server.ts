@@ -41,7 +41,7 @@ export interface ServerParts {
 
 export interface ApiServer {
   http: Server;
-  /** From now on `/readyz` says that this process takes no more work. */
+  /** From now on `/readyz` says that this process takes no more work. Subscriptions end: they never do by themselves. */
   beginDrain: () => void;
 }
 
@@ -59,6 +59,7 @@ const API_PATH = /^\/(api|v1|trpc|healthz|readyz)(\/|$)/;
 /** One HTTP server for gateway, tRPC, REST and panel. */
 export function createServer(container: Container, parts: ServerParts): ApiServer {
   const trpc = createTrpcHandler(container);
+  const subscriptions = new Set<ServerResponse>();
   let isDraining = false;
 
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -71,7 +72,10 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
     // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
     if (parts.gateway?.handles(pathname)) return parts.gateway.handle(req, res);
     const refusal = findRefusal(container, req, pathname);
-    if (pathname.startsWith('/trpc/')) return trpc({ req, res, pathname, refusal });
+    if (pathname.startsWith('/trpc/')) {
+      if (isSubscription(req)) keepUntilClosed(subscriptions, res);
+      return trpc({ req, res, pathname, refusal });
+    }
     if (refusal !== null) return sendError(res, toPublicError(refusal));
     if (parts.rest?.handles(req.method ?? 'GET', pathname)) return parts.rest.handle(req, res);
     if (API_PATH.test(pathname))
@@ -109,8 +113,18 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
     http,
     beginDrain() {
       isDraining = true;
+      for (const res of subscriptions) res.destroy();
     },
   };
+}
+
+function isSubscription(req: IncomingMessage): boolean {
+  return req.headers.accept?.includes('text/event-stream') === true;
+}
+
+function keepUntilClosed(set: Set<ServerResponse>, res: ServerResponse): void {
+  set.add(res);
+  res.once('close', () => set.delete(res));
 }
 
 /** Collapses repeated slashes of API paths, in the request too, and returns the path. */

@@ -103,6 +103,20 @@ test('behind TLS the session cookie is for TLS only', async () => {
   expect(answer.headers.getSetCookie()[0]).toContain('; Secure');
 });
 
+test('the playground takes the session from pages of our own only', async () => {
+  const ask = (headers: Record<string, string>) =>
+    send('/api/playground/v1/chat/completions', {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: JSON.stringify({ model: 'demo-chat', messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+  expect((await ask({ cookie, origin: server.origin })).status).toBe(200);
+  expect((await ask({ cookie, origin: 'https://evil.example' })).status).toBe(403);
+  expect((await ask({ cookie, host: 'evil.example' })).status).toBe(403);
+  expect((await ask({ origin: server.origin })).status).toBe(401);
+  expect((await ask({ authorization: `Bearer ${server.adminKey}`, origin: server.origin })).status).toBe(401);
+});
+
 test('nothing is changed by GET', async () => {
   const answer = await send(`/trpc/account.update?input=${encodeURIComponent('{"name":"Got"}')}`, {
     headers: { cookie },
@@ -146,6 +160,15 @@ test.each([
     body === '' ? expect.any(String) : code,
   ]);
   expect(answer.body).not.toMatch(/node_modules|at .*\.ts/);
+});
+
+test('text that cannot be stored is refused at its field, not by the database', async () => {
+  for (const name of ['a\u0000b', 'a\ud800b']) {
+    const body = JSON.stringify({ name });
+    const answer = await send('/trpc/account.update', { method: 'POST', headers: { ...json, cookie }, body });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { data: { param: 'name' } } });
+  }
 });
 
 test('a body of more than a megabyte is refused', async () => {

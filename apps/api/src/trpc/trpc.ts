@@ -4,6 +4,7 @@ import { currentRequestId } from '../http/request-id.ts';
 import { usePlainZodMessages } from '../plain-zod-messages.ts';
 import type { RequestContext } from './context.ts';
 import { publicErrorOf, trpcCodeOf } from './errors.ts';
+import { refuseUnstorable } from './refuse-unstorable.ts';
 import type { PolicyOf, ProcedureMeta } from './policy.ts';
 
 usePlainZodMessages();
@@ -59,9 +60,10 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
-/** Gives each procedure of a batch an entity manager of its own. */
-const base = t.procedure.use(({ ctx, next }) => {
+/** What goes before every procedure. Each one of a batch gets an entity manager of its own. */
+const base = t.procedure.use(async ({ ctx, next, getRawInput }) => {
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
+  refuseUnstorable(await getRawInput());
   return next({ ctx: { deps: ctx.container.deps() } });
 });
 
