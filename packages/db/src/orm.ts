@@ -16,6 +16,9 @@ export interface OrmOptions {
   onMessage?: (message: string) => void;
 }
 
+/** To get a connection, from the pool or a new one. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /** Opens the database. Nothing is migrated: see `migrate`. */
 export async function openOrm(options: OrmOptions): Promise<Orm> {
   const config = {
@@ -24,6 +27,13 @@ export async function openOrm(options: OrmOptions): Promise<Orm> {
     schema: SCHEMA,
     extensions: [Migrator],
     pool: { min: 0, max: options.poolSize ?? 10 },
+    driverOptions: {
+      // The ORM reads only a part of the address; the driver also its parameters, such as sslmode.
+      connectionString: options.connectionString,
+      // A host that does not answer, or a pool with nothing free, is an error and not a wait without end.
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    },
     forceUtcTimezone: true,
     colors: false,
     logger: options.onMessage ?? (() => undefined),
