@@ -5,6 +5,7 @@ import type { ViewerState } from '@aigc/shared/schemas/viewer';
  * procedure; this only spares people a page that could show them nothing.
  */
 export function guard(routeId: string | null, url: URL, state: ViewerState): string | null {
+  if (url.pathname.startsWith('/admin/') && state.viewer?.role === 'user') return '/';
   if (!routeId) return null;
   const inApp = routeId.startsWith('/(app)');
   if (state.setup_required)
@@ -13,7 +14,6 @@ export function guard(routeId: string | null, url: URL, state: ViewerState): str
     const next = url.pathname + url.search;
     return next === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`;
   }
-  if (routeId.startsWith('/(app)/admin') && state.viewer?.role !== 'admin') return '/';
   if (state.viewer && (routeId === '/(auth)/sign-in' || routeId === '/(auth)/register')) {
     return safeNext(url.searchParams.get('next'));
   }
@@ -23,6 +23,8 @@ export function guard(routeId: string | null, url: URL, state: ViewerState): str
 
 /** A path of this site to go to after signing in; never another origin's, whatever the parameter says. */
 export function safeNext(next: string | null): string {
-  if (!next || !next.startsWith('/') || next.startsWith('//') || next.startsWith('/\\')) return '/';
-  return next;
+  // Read as a browser would: it drops tabs and line breaks and takes backslashes for slashes.
+  const here = 'http://this.invalid';
+  const url = next?.startsWith('/') ? URL.parse(next, here) : null;
+  return url?.origin === here ? url.pathname + url.search + url.hash : '/';
 }

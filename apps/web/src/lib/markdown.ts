@@ -10,27 +10,10 @@ const marked = new Marked({ gfm: true, breaks: true });
  * picture from elsewhere would tell its server who reads what.
  */
 const policy = {
-  ALLOWED_TAGS: [
-    ...[
-      'a',
-      'b',
-      'blockquote',
-      'br',
-      'code',
-      'del',
-      'details',
-      'div',
-      'em',
-      'h1',
-      'h2',
-      'h3',
-      'h4',
-      'h5',
-      'h6',
-    ],
-    ...['hr', 'i', 'img', 'kbd', 'li', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'summary', 'sup'],
-    ...['table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul'],
-  ],
+  ALLOWED_TAGS: (
+    'a b blockquote br code del details div em h1 h2 h3 h4 h5 h6 hr i img kbd li ol p pre s span strong sub ' +
+    'summary sup table tbody td th thead tr ul'
+  ).split(' '),
   ALLOWED_ATTR: [
     'align',
     'alt',
@@ -67,7 +50,7 @@ export async function renderMarkdown(text: string): Promise<string> {
   const tokens = marked.lexer(text);
   const coloured = new Map<Tokens.Code, string>();
   const jobs: Promise<void>[] = [];
-  marked.walkTokens(tokens, (token) => {
+  void marked.walkTokens(tokens, (token) => {
     if (token.type !== 'code') return;
     const code = token as Tokens.Code;
     const language = code.lang?.trim().split(/\s+/)[0];

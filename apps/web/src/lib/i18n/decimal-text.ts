@@ -28,7 +28,8 @@ export function roundSignificant(value: string, digits: number): string {
   const kept = BigInt(whole + fraction.slice(0, keep));
   const rounded = (fraction.charAt(keep) >= '5' ? kept + 1n : kept).toString().padStart(keep + 1, '0');
   const cut = rounded.length - keep;
-  return sign + rounded.slice(0, cut) + (keep ? `.${rounded.slice(cut)}` : '');
+  const decimals = rounded.slice(cut).replace(/0+$/, '');
+  return sign + rounded.slice(0, cut) + (decimals ? `.${decimals}` : '');
 }
 
 /** A number near the decimal, for drawing (bar heights, sorting), never for showing. */

@@ -44,7 +44,7 @@ function firstAccepted(header: string | null | undefined): Locale | undefined {
       return { tag, weight: quality ? Number(quality.trim().slice(2)) || 0 : 1 };
     })
     .filter((entry) => entry.weight > 0)
-    .sort((a, b) => b.weight - a.weight);
+    .toSorted((a, b) => b.weight - a.weight);
   for (const { tag } of wanted) {
     const locale = matchLocale(tag);
     if (locale) return locale;

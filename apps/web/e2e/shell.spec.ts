@@ -1,0 +1,111 @@
+import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
+import { expect, test } from './support/test.ts';
+
+test('a visitor is sent to sign in and comes back to the page asked for', async ({ page, product }) => {
+  await page.goto('/settings?from=test');
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fsettings%3Ffrom%3Dtest$/);
+  await page.getByLabel('E-mail').fill(product.administrator.email);
+  await page.getByLabel('Password', { exact: true }).fill(product.administrator.password);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/settings\?from=test$/);
+});
+
+test.describe('signed in', () => {
+  test.beforeEach(({ asUser }) => void asUser);
+
+  test('the language changes in place, is remembered, and follows the account', async ({
+    page,
+    asUser,
+    browser,
+    product,
+  }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Language, Theme' }).click();
+    await page.getByRole('menuitemradio', { name: '简体中文' }).click();
+    await expect(page.getByRole('link', { name: '模型广场' })).toBeVisible();
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await page.reload();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('概览');
+
+    const elsewhere = await browser.newContext({ baseURL: product.origin, locale: 'en' });
+    await elsewhere.request.post('/trpc/auth.signIn', {
+      headers: { origin: product.origin },
+      data: { email: asUser.account.email, password: asUser.account.password },
+    });
+    const other = await elsewhere.newPage();
+    await other.goto('/');
+    await expect(other.locator('html')).toHaveAttribute('lang', 'zh-CN');
+    await elsewhere.close();
+  });
+
+  test('the theme changes at once and the server renders it from then on', async ({ page }) => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Language, Theme' }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    const html = await (await page.request.get('/')).text();
+    expect(html).toContain('data-theme="dark"');
+  });
+
+  test('times are rendered in the zone of the browser, by the server too', async ({ page }) => {
+    await page.goto('/settings');
+    await page.reload();
+    const html = await (await page.request.get('/settings')).text();
+    expect(html).toContain('Asia/Shanghai');
+  });
+
+  test('administration is neither shown nor opened to users', async ({ page }) => {
+    await page.goto('/');
+    await expect(page.getByRole('navigation', { name: 'Main navigation' })).toBeVisible();
+    await expect(page.getByText('Administration')).toHaveCount(0);
+    await page.goto('/admin/users');
+    await expect(page).toHaveURL(/\/$/);
+  });
+
+  test('a page that does not exist says so inside the frame of the panel', async ({ page, complaints }) => {
+    complaints.allow(/status of 404/);
+    const response = await page.goto('/nothing-here');
+    expect(response?.status()).toBe(404);
+    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+  });
+
+  test('the drawer of a phone opens, traps the focus, leads on, and gives the focus back', async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.goto('/settings');
+    await expectNoSidewaysScroll(page);
+    const opener = page.getByRole('button', { name: 'Open menu' });
+    await opener.click();
+    const drawer = page.getByRole('dialog', { name: 'Main navigation' });
+    await expect(drawer).toBeVisible();
+    await expectAccessible(page, 'drawer');
+    await page.keyboard.press('Escape');
+    await expect(drawer).toHaveCount(0);
+    await expect(opener).toBeFocused();
+    await opener.click();
+    await drawer.getByRole('link', { name: 'API keys' }).click();
+    await expect(page).toHaveURL(/\/keys$/);
+    await expect(drawer).toHaveCount(0);
+  });
+
+  test('the skip link leads past the navigation', async ({ page }) => {
+    await page.goto('/');
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#content')).toBeFocused();
+  });
+
+  test('pages carry a strict content security policy with a nonce of their own', async ({ page }) => {
+    const policies = await Promise.all(
+      [1, 2].map(async () => (await page.request.get('/')).headers()['content-security-policy'] ?? ''),
+    );
+    for (const policy of policies) {
+      expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]+'(;|$)/);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).toContain("object-src 'none'");
+    }
+    expect(policies[0]).not.toBe(policies[1]);
+  });
+});

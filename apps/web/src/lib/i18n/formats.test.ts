@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { Formats } from './formats.ts';
+
+const en = new Formats('en', 'CNY', 'Asia/Shanghai');
+const zh = new Formats('zh-CN', 'CNY', 'UTC');
+
+describe('Formats', () => {
+  it('shows an amount with four significant digits and at least two decimals', () => {
+    expect(en.money('96.1800000000')).toBe('¥96.18');
+    expect(en.money('0')).toBe('¥0.00');
+    expect(en.money('0.0214159')).toBe('¥0.02142');
+    expect(en.money('1234567.891')).toBe('¥1,234,568.00');
+    expect(en.money('-5')).toBe('-¥5.00');
+  });
+
+  it('shows an exact amount with every digit, beyond what a float can hold', () => {
+    expect(en.money('12345678901234.1234567891', { exact: true })).toBe('¥12,345,678,901,234.1234567891');
+  });
+
+  it('shows times in the zone of the viewer', () => {
+    expect(en.time('2026-11-20T06:02:31Z')).toBe('14:02:31');
+    expect(zh.time('2026-11-20T06:02:31Z')).toBe('06:02:31');
+    expect(en.fullTime('2026-11-20T18:02:31Z')).toContain('Nov 21, 2026');
+  });
+
+  it('shows a calendar day as it is, whatever the zone', () => {
+    expect(new Formats('en', 'CNY', 'America/Los_Angeles').day('2026-11-20')).toBe('Nov 20');
+  });
+
+  it('writes durations with the unit that suits them', () => {
+    expect(en.duration(640)).toBe('640 ms');
+    expect(en.duration(1_820)).toBe('1.82 s');
+    expect(en.duration(30_000)).toBe('30 s');
+    expect(en.duration(125_000)).toBe('2 min 5 s');
+  });
+
+  it('falls back to the code of a currency it does not know', () => {
+    expect(en.money('1', { currency: 'POINTS' })).toBe('POINTS 1.00');
+  });
+});
