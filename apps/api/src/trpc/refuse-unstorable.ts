@@ -13,22 +13,24 @@ export function refuseUnstorable(input: unknown): void {
 
 function visit(value: unknown, path: readonly string[]): void {
   if (typeof value === 'string') {
-    if (isStorable(value)) return;
+    const problem = problemOf(value);
+    if (problem === null) return;
     const param = path.join('.');
     throw new AppError(
       'invalid_field',
-      `${param === '' ? 'The input' : param} contains a character that cannot be stored.`,
+      `${param === '' ? 'The input' : param} ${problem}.`,
       param === '' ? {} : { param },
     );
   }
   if (typeof value !== 'object' || value === null) return;
   if (path.length >= MAX_DEPTH) throw new AppError('body_too_deep', 'The input is nested too deeply.');
   for (const [key, child] of Object.entries(value)) {
-    if (!isStorable(key)) throw new AppError('invalid_field', 'A field has a name that cannot be stored.');
+    if (problemOf(key) !== null) throw new AppError('invalid_field', `A field's name ${problemOf(key)}.`);
     visit(child, [...path, key]);
   }
 }
 
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed();
+function problemOf(text: string): string | null {
+  if (text.includes('\u0000')) return 'must not contain control characters';
+  return text.isWellFormed() ? null : 'must not contain half of a character (a lone surrogate)';
 }
