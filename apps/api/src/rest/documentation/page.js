@@ -13,15 +13,44 @@ function applyTheme() {
 applyTheme();
 prefersDark.addEventListener('change', applyTheme);
 
+/** The summary of an operation is a button. A link inside it could not be reached or read, so it is text. */
+const withoutNestedLinks = {
+  wrapComponents: {
+    DeepLink:
+      (_original, { React }) =>
+      ({ text }) =>
+        React.createElement('span', null, text),
+  },
+};
+
+/** Gives names to controls that Swagger UI leaves without, and the keyboard a way into what scrolls. */
+function mendControls() {
+  for (const select of document.querySelectorAll('select:not([aria-label])')) {
+    const parameter = select.closest('[data-param-name]')?.getAttribute('data-param-name');
+    select.setAttribute('aria-label', parameter ?? 'Choose');
+  }
+  document.querySelector('.close-modal:not([aria-label])')?.setAttribute('aria-label', 'Close');
+  for (const button of document.querySelectorAll('.auth-btn-wrapper [aria-label]')) {
+    // Another name than the one that can be seen.
+    button.removeAttribute('aria-label');
+  }
+  for (const block of document.querySelectorAll('pre.microlight:not([tabindex])')) block.tabIndex = 0;
+}
+
+new MutationObserver(mendControls).observe(root, { childList: true, subtree: true });
+
 SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#documentation',
   presets: [SwaggerUIBundle.presets.apis],
+  plugins: [() => withoutNestedLinks],
   deepLinking: true,
   docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   filter: true,
+  // Its colours are too faint on their ground.
+  syntaxHighlight: { activated: false },
   // The key stays in this tab's memory.
   persistAuthorization: false,
   // No request to a validator on the internet.

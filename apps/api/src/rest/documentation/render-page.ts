@@ -5,15 +5,15 @@ const TEXTS = {
     title: 'API documentation',
     back: 'Back to the panel',
     document: 'OpenAPI document',
-    key: 'To try an operation, choose “Authorize” and enter a management key, or sign in to the panel in this browser.',
+    key: 'To try an operation, choose “Authorize” and enter a model key or a management key. The panel’s data also answers to its session in this browser.',
     noScript: 'This page needs JavaScript. The document itself is at',
   },
   'zh-CN': {
     title: 'API 文档',
     back: '返回控制台',
     document: 'OpenAPI 文档',
-    key: '要试用某个操作,请点击 “Authorize” 填入管理密钥,或先在此浏览器中登录控制台。',
-    noScript: '此页面需要 JavaScript。文档原文位于',
+    key: '要试用某个操作，请点击 “Authorize” 填入模型密钥或管理密钥；已在此浏览器登录控制台时，控制台数据接口可直接试用。',
+    noScript: '此页面需要 JavaScript。文档原文位于：',
   },
 } as const;
 
