@@ -19,6 +19,9 @@ export function createLucia(em: EntityManager, { isSecure }: LuciaOptions) {
     sessionExpiresIn: new TimeSpan(SESSION_DAYS, 'd'),
     sessionCookie: {
       name: SESSION_COOKIE,
+      // Long-lived: the database decides when a session ends. A renewal often happens while the panel renders a
+      // page on the server, where the browser would not learn of a new date.
+      expires: false,
       attributes: { secure: isSecure, sameSite: 'lax', path: '/' },
     },
     getSessionAttributes: (attributes) => attributes,
