@@ -16,7 +16,7 @@ const lengthsMs: Record<Period, number> = {
 };
 
 /** The period the URL asks for, or the page's own. */
-export function parsePeriod(url: PageUrl, fallback: Period): Period {
+export function parsePeriod(url: Pick<PageUrl, 'searchParams'>, fallback: Period): Period {
   const value = url.searchParams.get('period');
   return periods.find((period) => period === value) ?? fallback;
 }

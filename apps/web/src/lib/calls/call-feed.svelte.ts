@@ -19,9 +19,11 @@ export class CallFeed {
     this.#oncall = oncall;
   }
 
-  /** Starts to listen, and returns what ends it: made for `$effect`. */
-  open(): () => void {
-    const follow = () => (document.hidden ? this.#stop() : this.#start());
+  /** Starts to listen, and returns what ends it: made for `$effect`. `all` is for administrators. */
+  open(scope: 'mine' | 'all'): () => void {
+    this.#lastId = undefined;
+    this.count = 0;
+    const follow = () => (document.hidden ? this.#stop() : this.#start(scope));
     document.addEventListener('visibilitychange', follow);
     follow();
     return () => {
@@ -35,11 +37,11 @@ export class CallFeed {
     this.count = 0;
   }
 
-  #start(): void {
+  #start(scope: 'mine' | 'all'): void {
     if (this.#stopListening) return;
     this.state = 'connecting';
     const subscription = trpc().logs.onCall.subscribe(
-      this.#lastId === undefined ? {} : { lastEventId: this.#lastId },
+      { scope, ...(this.#lastId === undefined ? {} : { lastEventId: this.#lastId }) },
       {
         onConnectionStateChange: ({ state, error }) => {
           if (state === 'pending') this.state = 'live';

@@ -134,7 +134,7 @@ export const logs = {
   liveStates: {
     off: 'Paused',
     connecting: 'Connecting…',
-    live: 'Live',
+    live: 'Connected',
     reconnecting: 'Connection lost, trying again…',
   },
   newCalls: (count: number): string => (count === 1 ? 'Show 1 new call' : `Show ${count} new calls`),
@@ -149,7 +149,7 @@ export const logs = {
   // detail
   detailTitle: 'Call',
   detailGone: 'This call does not exist, or is not yours to see.',
-  whatToDo: 'What to do',
+  whatToDo: 'What to do:',
   originalMessage: 'Message',
   facts: 'The call',
   requestId: 'Request id',
