@@ -7,7 +7,7 @@ import { readSettings } from '../settings/settings.ts';
 import { sumByDay, sumByDayAndModel, sumByModel } from './group-days.ts';
 import { hourOf, periodOf } from './period.ts';
 import { readDays } from './read-days.ts';
-import { readBuckets, readTotals } from './read-totals.ts';
+import { readTotals } from './read-totals.ts';
 import { rollupCondition, type StatsInput } from './rollup-condition.ts';
 import { byCostThenCalls, SELECT_SUMS, type SumsRow, toSums } from './sums.ts';
 
@@ -21,24 +21,21 @@ export async function getStats(deps: Deps, actor: UserActor, input: StatsInput):
   const period = periodOf(input, Date.now());
   const { fromMs, toMs } = period;
   const condition = rollupCondition(actor, input, period);
-  // It ends where the first hour of the period begins, so that no hour is in both.
-  const before = rollupCondition(actor, input, {
-    fromMs: fromMs - (toMs - fromMs),
-    toMs: hourOf(fromMs).getTime(),
-  });
+  const both = rollupCondition(actor, input, { fromMs: fromMs - (toMs - fromMs), toMs });
   const { currency } = await readSettings(em);
   const rows = await readDays(em, period, condition);
+  const totals = await readTotals(em, hourOf(fromMs), both);
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),
     currency,
-    totals: await readTotals(em, condition),
-    previous: await readTotals(em, before),
+    totals: totals.current,
+    previous: totals.previous,
     by_day: sumByDay(period.days, rows),
     by_day_and_model: sumByDayAndModel(period.days, rows),
     by_model: sumByModel(rows),
     by_key: await readKeys(em, condition),
-    errors: await readErrors(em, condition),
+    errors: byFrequency(totals.errors),
   };
 }
 
@@ -60,9 +57,7 @@ async function readKeys(em: EntityManager, condition: Condition): Promise<Stats[
     .toSorted(byCostThenCalls);
 }
 
-/** Failed calls by error code, most frequent first. */
-async function readErrors(em: EntityManager, condition: Condition): Promise<Stats['errors']> {
-  const counts = await readBuckets(em, 'errors', condition);
+function byFrequency(counts: Record<string, number>): Stats['errors'] {
   return Object.entries(counts)
     .map(([code, calls]) => ({ code, calls }))
     .toSorted((a, b) => b.calls - a.calls || a.code.localeCompare(b.code));

@@ -4,16 +4,42 @@ import { percentileFromBuckets } from '../calls/histogram.ts';
 import type { Condition } from '../logs/call-log-filter.ts';
 import { NO_SUMS, SELECT_SUMS, type SumsRow, toSums } from './sums.ts';
 
-/** Sums of all that the condition finds, with percentiles of the calls that were answered. */
-export async function readTotals(em: EntityManager, condition: Condition): Promise<Totals> {
-  const [row] = await em.execute<(SumsRow | { calls: null })[]>(
-    `select ${SELECT_SUMS} from aigcspace.call_rollups r where ${condition.sql}`,
-    condition.params,
-  );
-  const latency = await readBuckets(em, 'latency_buckets', condition);
-  const ttft = await readBuckets(em, 'ttft_buckets', condition);
+export interface PeriodTotals {
+  current: Totals;
+  previous: Totals;
+  /** Failed calls of the current period by error code. */
+  errors: Record<string, number>;
+}
+
+interface TotalsRow {
+  sums: (SumsRow & { is_current: boolean })[];
+  counts: { is_current: boolean; kind: 'latency' | 'ttft' | 'error'; key: string; count: number }[];
+}
+
+/**
+ * Sums of two adjoining periods with percentiles of the calls that were answered, read in one pass.
+ * `condition` finds the rows of both; those from `startsAt` on belong to the current one.
+ */
+export async function readTotals(
+  em: EntityManager,
+  startsAt: Date,
+  condition: Condition,
+): Promise<PeriodTotals> {
+  const [row] = await em.execute<TotalsRow[]>(totalsQuery(condition.sql), [startsAt, ...condition.params]);
+  if (row === undefined) throw new Error('an aggregate without a row');
   return {
-    ...(row === undefined || row.calls === null ? NO_SUMS : toSums(row)),
+    current: totalsOf(row, true),
+    previous: totalsOf(row, false),
+    errors: countsOf(row, true, 'error'),
+  };
+}
+
+function totalsOf(row: TotalsRow, isCurrent: boolean): Totals {
+  const sums = row.sums.find((candidate) => candidate.is_current === isCurrent);
+  const latency = countsOf(row, isCurrent, 'latency');
+  const ttft = countsOf(row, isCurrent, 'ttft');
+  return {
+    ...(sums === undefined ? NO_SUMS : toSums(sums)),
     latency_p50_ms: percentileFromBuckets(latency, 0.5),
     latency_p95_ms: percentileFromBuckets(latency, 0.95),
     ttft_p50_ms: percentileFromBuckets(ttft, 0.5),
@@ -21,16 +47,30 @@ export async function readTotals(em: EntityManager, condition: Condition): Promi
   };
 }
 
-/** Counts of a jsonb column of the rollups, added up by key. */
-export async function readBuckets(
-  em: EntityManager,
-  column: 'latency_buckets' | 'ttft_buckets' | 'errors',
-  condition: Condition,
-): Promise<Record<string, number>> {
-  const rows = await em.execute<{ key: string; count: number }[]>(
-    `select b.key, sum(b.value::int)::int as count
-     from aigcspace.call_rollups r, jsonb_each_text(r.${column}) b where ${condition.sql} group by b.key`,
-    condition.params,
-  );
-  return Object.fromEntries(rows.map((row) => [row.key, row.count]));
+function countsOf(
+  { counts }: TotalsRow,
+  isCurrent: boolean,
+  kind: TotalsRow['counts'][number]['kind'],
+): Record<string, number> {
+  const wanted = counts.filter((entry) => entry.is_current === isCurrent && entry.kind === kind);
+  return Object.fromEntries(wanted.map(({ key, count }) => [key, count]));
 }
+
+const totalsQuery = (where: string): string => `
+with r as materialized (
+  select r.hour >= ? as is_current, r.calls, r.failed, r.input_tokens, r.output_tokens, r.cost,
+    r.latency_buckets, r.ttft_buckets, r.errors
+  from aigcspace.call_rollups r where ${where}
+), counted as (
+  select is_current, 'latency' as kind, key, value::int as count from r, jsonb_each_text(latency_buckets)
+  union all
+  select is_current, 'ttft', key, value::int from r, jsonb_each_text(ttft_buckets)
+  union all
+  select is_current, 'error', key, value::int from r, jsonb_each_text(errors) where is_current
+)
+select
+  (select coalesce(jsonb_agg(s), '[]') from (select is_current, ${SELECT_SUMS} from r group by is_current) s) as sums,
+  (
+    select coalesce(jsonb_agg(c), '[]')
+    from (select is_current, kind, key, sum(count)::int as count from counted group by is_current, kind, key) c
+  ) as counts`;
