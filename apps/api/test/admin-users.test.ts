@@ -57,6 +57,18 @@ test('a deactivated user is out at once and cannot sign in until reactivated', a
   expect(await server.signIn(user.email, user.password)).not.toBe('');
 });
 
+test('an administrator gives a user another password, which ends their sessions', async () => {
+  const user = await server.createUser();
+  const { adminUsers } = server.admin.client;
+  await adminUsers.resetPassword.mutate({ id: user.id, password: 'another password' });
+  expect((await user.client.viewer.get.query()).viewer).toBeNull();
+  const old = await server.call('auth.signIn', { email: user.email, password: user.password });
+  expect(old.error.data.appCode).toBe('invalid_credentials');
+  expect(await server.signIn(user.email, 'another password')).not.toBe('');
+  const unknown = adminUsers.resetPassword.mutate({ id: 'usr_nobody', password: 'another password' });
+  await expect(unknown).rejects.toMatchObject({ data: { appCode: 'not_found' } });
+});
+
 test('the last active administrator can be neither demoted nor deactivated', async () => {
   const { admin } = server;
   for (const change of [{ role: 'user' }, { status: 'deactivated' }]) {

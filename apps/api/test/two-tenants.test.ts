@@ -78,6 +78,7 @@ const MATRIX: Record<string, Entry> = {
   'adminUsers.list': { adminsOnly: true },
   'adminUsers.create': { adminsOnly: true },
   'adminUsers.update': { adminsOnly: true },
+  'adminUsers.resetPassword': { adminsOnly: true },
   'adminBilling.topUp': { adminsOnly: true },
   'adminSettings.get': { adminsOnly: true },
   'adminSettings.update': { adminsOnly: true },

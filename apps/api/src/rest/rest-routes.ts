@@ -239,6 +239,12 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: users',
     summary: 'Rename a user, change their role, deactivate or activate them',
   },
+  'adminUsers.resetPassword': {
+    method: 'PUT',
+    path: '/api/admin/users/{id}/password',
+    tag: 'Administration: users',
+    summary: 'Give a user another password and end their sessions',
+  },
   'adminBilling.topUp': {
     method: 'POST',
     path: '/api/admin/users/{user_id}/top-ups',

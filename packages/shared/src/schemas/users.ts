@@ -26,6 +26,9 @@ export const createUserInputSchema = z.object({
   role: roleSchema.default('user'),
 });
 
+/** For someone who has forgotten theirs. Ends all their sessions. */
+export const resetPasswordInputSchema = z.object({ id: z.string().max(50), password: passwordSchema });
+
 /** The last active administrator can be neither deactivated nor made a user. */
 export const updateUserInputSchema = z.object({
   id: z.string().max(50),

@@ -337,6 +337,10 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
     input: { id: USER.id, status: 'deactivated' },
     output: { ...USER, status: 'deactivated' },
   },
+  'adminUsers.resetPassword': {
+    input: { id: USER.id, password: 'correct horse battery staple' },
+    output: { ok: true },
+  },
   'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
   'adminSettings.get': { output: SETTINGS },
   'adminSettings.update': {

@@ -1,10 +1,13 @@
 import { createUser } from '@aigc/core/users/create-user';
 import { listUsers } from '@aigc/core/users/list-users';
+import { resetPassword } from '@aigc/core/users/reset-password';
 import { updateUser } from '@aigc/core/users/update-user';
+import { okSchema } from '@aigc/shared/schemas/fields';
 import {
   adminUserSchema,
   createUserInputSchema,
   listUsersOutputSchema,
+  resetPasswordInputSchema,
   updateUserInputSchema,
 } from '@aigc/shared/schemas/users';
 import { adminProcedure, router } from '../trpc.ts';
@@ -23,4 +26,12 @@ export const adminUsersRouter = router({
     .input(updateUserInputSchema)
     .output(adminUserSchema)
     .mutation(({ ctx, input }) => updateUser(ctx.deps, ctx.actor, input)),
+
+  resetPassword: adminProcedure('platform')
+    .input(resetPasswordInputSchema)
+    .output(okSchema)
+    .mutation(async ({ ctx, input }) => {
+      await resetPassword(ctx.deps, ctx.actor, { userId: input.id, newPassword: input.password });
+      return { ok: true };
+    }),
 });

@@ -51,7 +51,7 @@ export const navGroups: readonly NavGroup[] = [
       { href: '/admin/providers', label: (t) => t.providers.title, icon: PlugZap },
       { href: '/admin/model-test', label: (t) => t.modelTest.title, icon: FlaskConical },
       { href: '/admin/users', label: (t) => t.users.title, icon: Users },
-      { href: '/admin/settings', label: (t) => t.settings.platformTitle, icon: Settings },
+      { href: '/admin/settings', label: (t) => t.platformSettings.title, icon: Settings },
     ],
   },
 ];

@@ -9,6 +9,7 @@ import { localModels } from './local-models.ts';
 import { logs } from './logs.ts';
 import { modelTest } from './model-test.ts';
 import { overview } from './overview.ts';
+import { platformSettings } from './platform-settings.ts';
 import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
 import { providers } from './providers.ts';
@@ -28,6 +29,7 @@ export const dictionary = {
   logs,
   modelTest,
   overview,
+  platformSettings,
   playground,
   plaza,
   providers,

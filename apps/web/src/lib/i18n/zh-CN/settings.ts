@@ -3,7 +3,6 @@ import type { settings as English } from '../en/settings.ts';
 export const settings = {
   title: '设置',
   text: '您的账号、界面外观以及登录状态。',
-  platformTitle: '平台设置',
   profile: '个人资料',
   name: '姓名',
   email: '邮箱',
@@ -18,6 +17,7 @@ export const settings = {
   passwordChanged: '密码已修改，其他会话已结束。',
   sessions: '登录会话',
   sessionsText: '您的账号在以下位置登录。如有不认识的会话，请将其结束并修改密码。',
+  devices: '已登录的设备',
   device: '设备',
   unknownDevice: '未知设备',
   browserOn: (browser, system) => `${system} 上的 ${browser}`,
