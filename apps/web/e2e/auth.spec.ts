@@ -154,14 +154,14 @@ test('sessions are listed, and one or all others can be ended', async ({
   }
 
   await page.goto('/settings');
-  const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row').filter({ hasText: 'Chrome' });
+  const rows = page.getByRole('table', { name: 'Devices that are signed in' }).getByRole('row').filter({ hasText: 'Chrome' });
   await expect(rows).toHaveCount(4);
   await expect(rows.filter({ hasText: 'This session' })).toHaveCount(1);
   await expect(rows.first()).toContainText('This session');
 
   await rows
     .nth(1)
-    .getByRole('button', { name: /End the session/ })
+    .getByRole('button', { name: /End session/ })
     .click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'End session' }).click();
   await expect(rows).toHaveCount(3);
