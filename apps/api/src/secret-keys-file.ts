@@ -11,9 +11,14 @@ import { SecretKeysError } from '@aigc/core/secrets/verify-keys';
 const FILE_NAME = 'secret-keys';
 const KEY_BYTES = 32;
 
+/** Where the keys are kept when SECRET_KEYS does not hold them. */
+export function secretKeysPath(dataDir: string): string {
+  return join(dataDir, FILE_NAME);
+}
+
 /** The keys kept in the data directory; null when there are none. @throws SecretKeysError when they cannot be read */
 export async function readSecretKeysFile(dataDir: string): Promise<KeyEncryptionKey[] | null> {
-  const path = join(dataDir, FILE_NAME);
+  const path = secretKeysPath(dataDir);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -32,7 +37,7 @@ export async function readSecretKeysFile(dataDir: string): Promise<KeyEncryption
 export async function createSecretKeysFile(dataDir: string): Promise<KeyEncryptionKey[]> {
   const keys = [{ id: 1, key: randomBytes(KEY_BYTES) }];
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, FILE_NAME);
+  const path = secretKeysPath(dataDir);
   const temporary = `${path}.${process.pid}.new`;
   const file = await open(temporary, 'wx', 0o600);
   try {

@@ -6,7 +6,8 @@ import { setPanelEnv } from './env.ts';
 /** The built panel's entry. Null answers mean that nobody has built it. */
 export type PanelHandler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
-const PANEL_ENTRY = fileURLToPath(new URL('../../web/build/handler.js', import.meta.url));
+/** What the panel's build leaves, if it was built. */
+export const PANEL_ENTRY = fileURLToPath(new URL('../../web/build/handler.js', import.meta.url));
 
 export interface PanelOptions {
   /** Where this process answers, over loopback if it can. */

@@ -2,10 +2,12 @@ import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import { AppError } from '@aigc/shared/errors';
 import { generatePlatformKey, type KeyKind } from '@aigc/shared/platform-key';
 import type { ApiKey } from '@aigc/shared/schemas/keys';
-import type { UserActor } from '../actor.ts';
+import type { Actor, UserActor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { lockUser } from '../lock-user.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { loadUserIdentity } from '../users/user-identity.ts';
 import { toApiKey } from './api-key-view.ts';
 import { storeKey } from './store-key.ts';
 
@@ -17,28 +19,43 @@ export interface CreateKeyInput {
   kind: KeyKind;
 }
 
+type CreatedKey = ApiKey & { api_key: string };
+
 /** A new key of the actor, in their project. `api_key` is the whole key: it cannot be read again. */
-export async function createKey(
+export async function createKey(deps: Deps, actor: UserActor, input: CreateKeyInput): Promise<CreatedKey> {
+  return makeKey(deps, actor, { ...input, userId: actor.userId, projectId: actor.projectId });
+}
+
+/** The same for any active user, by the command line. @throws AppError `not_found` on `user_id` */
+export async function createKeyForUser(
   deps: Deps,
-  actor: UserActor,
-  input: CreateKeyInput,
-): Promise<ApiKey & { api_key: string }> {
+  actor: Actor,
+  input: CreateKeyInput & { userId: string },
+): Promise<CreatedKey> {
+  requireAdmin(actor);
+  const user = await loadUserIdentity(deps.em, input.userId);
+  if (user === null) {
+    throw new AppError('not_found', 'There is no such active user.', { param: 'user_id' });
+  }
+  return makeKey(deps, actor, { ...input, projectId: user.project.id });
+}
+
+async function makeKey(
+  deps: Deps,
+  actor: Actor,
+  { userId, projectId, name, kind }: CreateKeyInput & { userId: string; projectId: string },
+): Promise<CreatedKey> {
   return deps.em.transactional(async (em) => {
-    await lockUser(em, actor.userId);
-    const count = await em.count(PlatformApiKey, { user: actor.userId });
+    await lockUser(em, userId);
+    const count = await em.count(PlatformApiKey, { user: userId });
     if (count >= MAX_KEYS_PER_USER) {
       throw new AppError(
         'conflict',
         `You have ${count} API keys, the most a user may have. Delete one first.`,
       );
     }
-    const key = generatePlatformKey(input.kind);
-    const row = await storeKey(em, deps.secrets, {
-      userId: actor.userId,
-      projectId: actor.projectId,
-      ...input,
-      key,
-    });
+    const key = generatePlatformKey(kind);
+    const row = await storeKey(em, deps.secrets, { userId, projectId, name, kind, key });
     await recordAudit(em, actor, {
       action: 'api_key.create',
       targetType: 'api_key',

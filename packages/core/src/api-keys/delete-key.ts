@@ -1,10 +1,10 @@
-import type { UserActor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { findOwnKey } from './find-own-key.ts';
 
-/** Deletes one of the actor's keys for good. Its calls stay in the log, without the key. */
-export async function deleteKey(deps: Deps, actor: UserActor, id: number): Promise<void> {
+/** Deletes one of the actor's keys, the command line anyone's, for good. Its calls stay in the log, without the key. */
+export async function deleteKey(deps: Deps, actor: Actor, id: number): Promise<void> {
   await deps.em.transactional(async (em) => {
     const key = await findOwnKey(em, actor, id);
     await recordAudit(em, actor, {

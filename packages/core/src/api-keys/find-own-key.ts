@@ -2,13 +2,16 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import { AppError } from '@aigc/shared/errors';
-import type { UserActor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 
-/** The actor's own key, locked until the transaction ends. Someone else's is not found. */
-export async function findOwnKey(em: EntityManager, actor: UserActor, id: number): Promise<PlatformApiKey> {
+/**
+ * A key that the actor may change, locked until the transaction ends: people their own, whatever their role; the
+ * command line, which has none, everyone's. Someone else's is not found.
+ */
+export async function findOwnKey(em: EntityManager, actor: Actor, id: number): Promise<PlatformApiKey> {
   const key = await em.findOne(
     PlatformApiKey,
-    { id, user: actor.userId, project: actor.projectId },
+    actor.kind === 'cli' ? { id } : { id, user: actor.userId, project: actor.projectId },
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
   if (key === null) throw new AppError('not_found', 'There is no such API key.', { param: 'id' });

@@ -1,5 +1,5 @@
 import type { ApiKey } from '@aigc/shared/schemas/keys';
-import type { UserActor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -12,8 +12,8 @@ export interface UpdateKeyInput {
   status?: 'active' | 'disabled' | undefined;
 }
 
-/** Renames, disables or enables one of the actor's keys. What is left out stays. */
-export async function updateKey(deps: Deps, actor: UserActor, input: UpdateKeyInput): Promise<ApiKey> {
+/** Renames, disables or enables one of the actor's keys, the command line anyone's. What is left out stays. */
+export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput): Promise<ApiKey> {
   return deps.em.transactional(async (em) => {
     const key = await findOwnKey(em, actor, input.id);
     const before = { name: key.name, status: key.status };

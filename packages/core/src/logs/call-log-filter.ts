@@ -1,5 +1,5 @@
 import type { CallLogFilter } from '@aigc/shared/schemas/logs';
-import type { UserActor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import { requireAdmin } from '../require-admin.ts';
 import type { LogPosition } from './cursor.ts';
 
@@ -7,6 +7,11 @@ import type { LogPosition } from './cursor.ts';
 export interface Condition {
   sql: string;
   params: unknown[];
+}
+
+/** What the wire can ask for, and whose calls, for callers that see everyone's. */
+export interface CallLogQuery extends CallLogFilter {
+  user_id?: string | undefined;
 }
 
 /** Dates that PostgreSQL and JavaScript agree on; nothing was called outside of them. */
@@ -17,7 +22,7 @@ const LATEST = '9999-12-31T23:59:59.999Z';
  * The rows of `api_call_log l` that the actor asked for and may see.
  * @throws AppError `forbidden` when a user asks for everyone's
  */
-export function filterCondition(actor: UserActor, filter: CallLogFilter): Condition {
+export function filterCondition(actor: Actor, filter: CallLogQuery): Condition {
   if (filter.scope === 'all') requireAdmin(actor);
   const parts: [string, unknown][] = [];
   const add = (sql: string, value: unknown) => {
@@ -27,6 +32,7 @@ export function filterCondition(actor: UserActor, filter: CallLogFilter): Condit
     add('l.user_id = ?', actor.userId);
     add('l.organisation_id = ?', actor.organisationId);
   }
+  add('l.user_id = ?', filter.user_id);
   add('l.created_at >= ?::timestamptz', clampTime(filter.from));
   add('l.created_at < ?::timestamptz', clampTime(filter.to));
   add('l.model_name = ?', filter.model);

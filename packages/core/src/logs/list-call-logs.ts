@@ -1,7 +1,7 @@
 import type { CallLog, CallLogFilter } from '@aigc/shared/schemas/logs';
-import type { UserActor } from '../actor.ts';
+import type { Actor, UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
-import { afterCondition, filterCondition } from './call-log-filter.ts';
+import { afterCondition, filterCondition, type CallLogQuery } from './call-log-filter.ts';
 import { type CallLogRow, SELECT_CALL_LOG, toCallLog } from './call-log-row.ts';
 import { decodeCursor, encodeCursor, type LogPosition } from './cursor.ts';
 
@@ -11,7 +11,7 @@ export interface CallLogPage {
   next_cursor: string | null;
 }
 
-export interface ListCallLogsInput extends CallLogFilter {
+export interface ListCallLogsInput extends CallLogQuery {
   cursor?: string | undefined;
   /** How many rows at most. */
   limit: number;
@@ -23,8 +23,8 @@ export interface ListCallLogsInput extends CallLogFilter {
  * @throws AppError `forbidden` for `scope: all` of a user, `invalid_field` on `cursor`
  */
 export async function listCallLogs(
-  deps: Deps,
-  actor: UserActor,
+  deps: Pick<Deps, 'em'>,
+  actor: Actor,
   input: ListCallLogsInput,
 ): Promise<CallLogPage> {
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor);
@@ -55,9 +55,9 @@ interface Page {
 }
 
 async function readPage(
-  deps: Deps,
-  actor: UserActor,
-  input: CallLogFilter & { after: LogPosition | null; limit: number },
+  deps: Pick<Deps, 'em'>,
+  actor: Actor,
+  input: CallLogQuery & { after: LogPosition | null; limit: number },
 ): Promise<Page> {
   const filter = filterCondition(actor, input);
   const after = afterCondition(input.after);

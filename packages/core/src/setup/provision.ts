@@ -2,7 +2,7 @@ import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import { User } from '@aigc/db/entities/user';
 import { AppError } from '@aigc/shared/errors';
 import { platformKeyKind } from '@aigc/shared/platform-key';
-import { SYSTEM_ACTOR } from '../actor.ts';
+import { SYSTEM_ACTOR, type Actor } from '../actor.ts';
 import { storeKey } from '../api-keys/store-key.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -46,6 +46,7 @@ const INIT_KEY_NAME = 'INIT_API_KEY';
 export async function provisionApiKey(
   deps: Deps,
   input: { key: string; adminEmail: string | null },
+  actor: Actor = SYSTEM_ACTOR,
 ): Promise<ProvisionedKey> {
   const kind = platformKeyKind(input.key);
   if (kind === undefined) throw new AppError('invalid_api_key', 'The key is not well formed.');
@@ -67,7 +68,7 @@ export async function provisionApiKey(
       key: input.key,
     });
     await writeSetting(em, 'init_api_keys', [...made, apiKey]);
-    await recordAudit(em, SYSTEM_ACTOR, {
+    await recordAudit(em, actor, {
       action: 'api_key.create',
       targetType: 'api_key',
       targetId: id,

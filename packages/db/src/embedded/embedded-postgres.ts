@@ -1,6 +1,7 @@
 import { rmdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { bringUpServer } from './bring-up-server.ts';
-import { clusterDirectory } from './cluster-directory.ts';
+import { clusterDirectory, findCluster } from './cluster-directory.ts';
 import { openDataDir } from './data-dir.ts';
 import { inspectServer } from './inspect-server.ts';
 import { keepServerRunning } from './keep-server-running.ts';
@@ -58,4 +59,13 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 export async function findEmbeddedPostgres(options: { dataDir: string }): Promise<string | undefined> {
   const found = await inspectServer(clusterDirectory(await openDataDir(options.dataDir)));
   return found.state === 'ready' ? connectionString(found.socketDir) : undefined;
+}
+
+/**
+ * Whether a database was ever made in this data directory. Makes nothing, not even the directory.
+ *
+ * @throws EmbeddedPostgresError when its place holds something else, or cannot be read.
+ */
+export async function hasEmbeddedPostgres(options: { dataDir: string }): Promise<boolean> {
+  return (await findCluster(clusterDirectory(resolve(options.dataDir)))) !== undefined;
 }

@@ -1,0 +1,45 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { trimMoney } from '@aigc/shared/money';
+
+/** An account whose figure is not what it has to be: both as decimals. */
+export interface BookFault {
+  account_id: string;
+  /** Whose account it is: the owner's e-mail address, else the organisation's name. */
+  owner: string;
+  found: string;
+  expected: string;
+}
+
+const OWNER = `
+  coalesce((select u.email from aigcspace.memberships m join aigcspace.users u on u.id = m.user_id
+    where m.organisation_id = o.id and m.role = 'owner' order by m.created_at limit 1), o.name) as owner`;
+
+/** Accounts whose balance is not the sum of their ledger entries. One statement, so that running calls cannot disturb it. */
+export async function findUnbalancedAccounts(em: EntityManager): Promise<BookFault[]> {
+  const rows = await em.execute<BookFault[]>(
+    `select a.id as account_id, ${OWNER}, a.balance::text as found, coalesce(l.total, 0)::text as expected
+     from aigcspace.accounts a
+     join aigcspace.organisations o on o.id = a.organisation_id
+     left join (select account_id, sum(amount) as total from aigcspace.ledger_entries group by account_id) l
+       on l.account_id = a.id
+     where a.balance <> coalesce(l.total, 0) order by a.id`,
+  );
+  return rows.map(trimmed);
+}
+
+/** Accounts whose held part is not the sum of the holds of running calls. */
+export async function findWrongHeld(em: EntityManager): Promise<BookFault[]> {
+  const rows = await em.execute<BookFault[]>(
+    `select a.id as account_id, ${OWNER}, a.held::text as found, coalesce(h.total, 0)::text as expected
+     from aigcspace.accounts a
+     join aigcspace.organisations o on o.id = a.organisation_id
+     left join (select account_id, sum(amount) as total from aigcspace.holds group by account_id) h
+       on h.account_id = a.id
+     where a.held <> coalesce(h.total, 0) order by a.id`,
+  );
+  return rows.map(trimmed);
+}
+
+function trimmed(fault: BookFault): BookFault {
+  return { ...fault, found: trimMoney(fault.found), expected: trimMoney(fault.expected) };
+}
