@@ -90,6 +90,7 @@ export const callLogFacetsSchema = z.object({
   models: z.array(z.string()),
   keys: z.array(z.object({ id: serialIdSchema, name: z.string() })),
 });
+export type CallLogFacets = z.infer<typeof callLogFacetsSchema>;
 
 /** One settled call, as told to a live listener. */
 export const callEventSchema = z.object({

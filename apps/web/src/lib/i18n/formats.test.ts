@@ -9,7 +9,9 @@ describe('Formats', () => {
     expect(en.money('96.1800000000')).toBe('¥96.18');
     expect(en.money('0')).toBe('¥0.00');
     expect(en.money('0.0214159')).toBe('¥0.02142');
-    expect(en.money('1234567.891')).toBe('¥1,234,568.00');
+    expect(en.money('1234567.891')).toBe('¥1,234,567.89');
+    expect(en.money('483.2743')).toBe('¥483.27');
+    expect(en.money('12.34567')).toBe('¥12.35');
     expect(en.money('-5')).toBe('-¥5.00');
   });
 

@@ -48,7 +48,9 @@ export class Formats {
    */
   money(value: string, options: { exact?: boolean; currency?: string } = {}): string {
     const exact = options.exact === true;
-    const { sign, whole, fraction } = splitDecimal(exact ? value : roundSignificant(value, 4));
+    // Cents are never rounded away: a balance of 483.27 must not be shown as 483.30.
+    const digits = Math.max(4, splitDecimal(value).whole.length + 2);
+    const { sign, whole, fraction } = splitDecimal(exact ? value : roundSignificant(value, digits));
     const cents = fraction.padEnd(2, '0');
     return `${sign}${this.currencySymbol(options.currency)}${this.#groups.format(BigInt(whole))}.${cents}`;
   }

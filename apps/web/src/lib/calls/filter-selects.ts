@@ -1,0 +1,60 @@
+import type { CallLogFacets, CallLogFilter } from '@aigc/shared/schemas/logs';
+import type { Dictionary } from '#lib/i18n/dictionary.ts';
+
+interface Select {
+  name: string;
+  label: string;
+  options: { value: string; label: string }[];
+}
+
+type Chosen = Pick<CallLogFilter, 'model' | 'api_key_id'>;
+
+/** The choices by which calls are filtered, for FilterBar: the same in the log and in the statistics. */
+export function callSelects(
+  t: Dictionary,
+  facets: CallLogFacets,
+  { chosen, isAdmin }: { chosen: Chosen; isAdmin: boolean },
+): Select[] {
+  const scope: Select = {
+    name: 'scope',
+    label: t.logs.scope,
+    options: [
+      { value: '', label: t.logs.mine },
+      { value: 'all', label: t.logs.everyone },
+    ],
+  };
+  return [
+    ...(isAdmin ? [scope] : []),
+    {
+      name: 'model',
+      label: t.logs.model,
+      options: [{ value: '', label: t.logs.anyModel }, ...modelOptions(facets, chosen)],
+    },
+    {
+      name: 'key',
+      label: t.logs.key,
+      options: [{ value: '', label: t.logs.anyKey }, ...keyOptions(t, facets, chosen)],
+    },
+    {
+      name: 'origin',
+      label: t.logs.origin,
+      options: [
+        { value: '', label: t.logs.anyOrigin },
+        { value: 'cloud', label: t.logs.onlyCloud },
+        { value: 'local', label: t.logs.onlyLocal },
+      ],
+    },
+  ];
+}
+
+/** A filter that came with a link is shown even when nothing was called that way. */
+function modelOptions(facets: CallLogFacets, { model }: Chosen): Select['options'] {
+  const known = model === undefined || facets.models.includes(model);
+  return (known ? facets.models : [model, ...facets.models]).map((name) => ({ value: name, label: name }));
+}
+
+function keyOptions(t: Dictionary, facets: CallLogFacets, { api_key_id: id }: Chosen): Select['options'] {
+  const options = facets.keys.map((key) => ({ value: String(key.id), label: key.name }));
+  if (id === undefined || facets.keys.some((key) => key.id === id)) return options;
+  return [...options, { value: String(id), label: t.logs.keyDeleted }];
+}
