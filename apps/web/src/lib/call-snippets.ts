@@ -1,3 +1,5 @@
+import { javascriptDialect, jsonDialect, pythonDialect, writeLiteral } from './code-literal.ts';
+
 /** Programs that make one call to this site's API, ready to paste. The texts are code, so they are not translated. */
 
 export interface CodeSnippet {
@@ -70,7 +72,7 @@ export function firstCallSnippets(options: {
 }
 
 function curl({ origin, apiKey, endpoint, body }: CallExample): string {
-  const json = JSON.stringify(body, null, 2).replaceAll("'", String.raw`'\''`);
+  const json = writeLiteral(body, jsonDialect).replaceAll("'", String.raw`'\''`);
   const buffering = body['stream'] === true ? '-N ' : '';
   return [
     `curl ${buffering}${apiBaseUrl(origin)}/${endpoint} \\`,
@@ -84,7 +86,9 @@ function python(example: CallExample): string {
   const { origin, apiKey, endpoint, body } = example;
   const key = apiKey === undefined ? '' : `, api_key=${JSON.stringify(apiKey)}`;
   const call = endpoint === 'embeddings' ? 'client.embeddings.create' : 'client.chat.completions.create';
-  const lines = Object.entries(body).map(([name, value]) => `    ${name}=${pythonLiteral(value, 1)},`);
+  const lines = Object.entries(body).map(
+    ([name, value]) => `    ${name}=${writeLiteral(value, pythonDialect, 1)},`,
+  );
   return [
     '# pip install openai',
     'from openai import OpenAI',
@@ -107,14 +111,14 @@ function python(example: CallExample): string {
 
 function node(example: CallExample): string {
   const { origin, apiKey, endpoint, body } = example;
-  const key = apiKey === undefined ? '' : `, apiKey: ${javascriptLiteral(apiKey)}`;
+  const key = apiKey === undefined ? '' : `, apiKey: ${writeLiteral(apiKey, javascriptDialect)}`;
   const call = endpoint === 'embeddings' ? 'client.embeddings.create' : 'client.chat.completions.create';
   return [
     '// npm install openai; save as call.mjs',
     "import OpenAI from 'openai';",
     '',
-    `const client = new OpenAI({ baseURL: ${javascriptLiteral(apiBaseUrl(origin))}${key} });`,
-    `const answer = await ${call}(${javascriptLiteral(body)});`,
+    `const client = new OpenAI({ baseURL: ${writeLiteral(apiBaseUrl(origin), javascriptDialect)}${key} });`,
+    `const answer = await ${call}(${writeLiteral(body, javascriptDialect)});`,
     ...printed(example, {
       stream: [
         'for await (const chunk of answer) {',
@@ -133,28 +137,4 @@ function printed(
 ): string[] {
   if (endpoint === 'embeddings') return [lines.embedding];
   return body['stream'] === true ? lines.stream : [lines.chat];
-}
-
-/** JSON as Python writes it. JSON's string escapes are Python's too. */
-function pythonLiteral(value: unknown, depth: number): string {
-  if (value === true) return 'True';
-  if (value === false) return 'False';
-  if (value === null) return 'None';
-  if (typeof value !== 'object') return JSON.stringify(value);
-  const pad = '    '.repeat(depth + 1);
-  const end = '    '.repeat(depth);
-  if (Array.isArray(value)) {
-    const items = value.map((item) => `${pad}${pythonLiteral(item, depth + 1)},`);
-    return items.length ? `[\n${items.join('\n')}\n${end}]` : '[]';
-  }
-  const entries = Object.entries(value).map(([name, item]) => [JSON.stringify(name), item] as const);
-  const oneLine = `{${entries.map(([name, item]) => `${name}: ${pythonLiteral(item, depth)}`).join(', ')}}`;
-  if (!oneLine.includes('\n') && oneLine.length <= 80) return oneLine;
-  const items = entries.map(([name, item]) => `${pad}${name}: ${pythonLiteral(item, depth + 1)},`);
-  return `{\n${items.join('\n')}\n${end}}`;
-}
-
-function javascriptLiteral(value: unknown): string {
-  if (typeof value === 'string' && !/['\\\n\r]/.test(value)) return `'${value}'`;
-  return JSON.stringify(value, null, 2).replace(/^( *)"([A-Za-z_$][\w$]*)":/gm, '$1$2:');
 }

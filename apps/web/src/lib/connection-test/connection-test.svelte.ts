@@ -97,5 +97,5 @@ export function withStep(steps: readonly StepView[], event: TestStep): StepView[
   if (steps.some((entry) => entry.step === event.step)) {
     return steps.map((entry) => (entry.step === event.step ? view : entry));
   }
-  return [...steps, view].sort((a, b) => places[a.step] - places[b.step]);
+  return [...steps, view].toSorted((a, b) => places[a.step] - places[b.step]);
 }
