@@ -57,15 +57,15 @@ function readMessages(messages: unknown): ReadMessages {
 function answerText(read: ReadMessages): string {
   const chinese = /[\u4e00-\u9fff]/.test(read.lastUserText);
   const quote = read.lastUserText.replace(/\s+/g, ' ').trim().slice(0, 200);
-  const said = quote === '' ? '' : chinese ? `您说:“${quote}”。` : `You said: "${quote}". `;
+  const said = quote === '' ? '' : chinese ? `您说：“${quote}”。` : `You said: "${quote}". `;
   const seen =
     read.images === 0
       ? ''
       : chinese
-        ? `我收到了 ${read.images} 张图片,但演示模型不会真正识别内容。`
+        ? `我收到了 ${read.images} 张图片，但演示模型不会真正识别内容。`
         : `I received ${read.images} image${read.images === 1 ? '' : 's'}, which a demo does not really look at. `;
   return chinese
-    ? `我是内置的演示模型,没有调用任何真实的大模型。${said}${seen}连接供应商或添加本地模型后,即可获得真实回答。`
+    ? `我是内置的演示模型，没有调用任何真实的大模型。${said}${seen}连接供应商或添加本地模型后，即可获得真实回答。`
     : `I am the built-in demo, not a real language model. ${said}${seen}Connect a provider or add a local model to get real answers.`;
 }
 
