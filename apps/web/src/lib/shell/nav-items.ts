@@ -42,7 +42,7 @@ export const navGroups: readonly NavGroup[] = [
   },
   {
     heading: (t) => t.common.navBilling,
-    items: [{ href: '/billing', label: (t) => t.billing.title, icon: Wallet }],
+    items: [{ href: '/billing', label: (t) => t.common.navBalance, icon: Wallet }],
   },
   {
     heading: (t) => t.common.navAdministration,

@@ -51,6 +51,7 @@ export const common = {
   settings: 'Settings',
   navDevelop: 'Develop',
   navBilling: 'Billing',
+  navBalance: 'Balance',
   navAdministration: 'Administration',
   demo: 'Demo',
   local: 'Local',

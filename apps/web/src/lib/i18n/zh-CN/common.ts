@@ -53,6 +53,7 @@ export const common = {
   settings: '设置',
   navDevelop: '开发',
   navBilling: '账务',
+  navBalance: '余额与账单',
   navAdministration: '管理',
   demo: '演示',
   local: '本地',
