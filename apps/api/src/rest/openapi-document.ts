@@ -104,6 +104,7 @@ export function createOpenApiDocument(publicUrl: URL | null): OpenApiDocument {
       },
     },
   };
+  letPublicOnesStandOpen(document);
   addErrorResponses(document);
   dropPatternsOfFormats(document);
   addExamples(document);
@@ -117,7 +118,7 @@ export function createOpenApiDocument(publicUrl: URL | null): OpenApiDocument {
 function documentedRouter(): OpenApiRouter {
   const procedures: Record<string, unknown> = {};
   for (const [path, route] of Object.entries(REST_ROUTES)) {
-    const { type, tier, input, output } = procedureParsers(path as ProcedurePath);
+    const { type, input, output } = procedureParsers(path as ProcedurePath);
     const { method, path: address, tag, summary, description } = route;
     procedures[path] = {
       _def: {
@@ -128,17 +129,24 @@ function documentedRouter(): OpenApiRouter {
           openapi: {
             method,
             path: address,
-            operationId: path.replace('.', '_'),
+            operationId: operationIdOf(path),
             tags: [tag],
             summary,
             ...(description === undefined ? {} : { description }),
-            protect: tier !== 'public',
           },
         },
       },
     };
   }
   return { _def: { procedures } } as unknown as OpenApiRouter;
+}
+
+/** What anybody may ask needs no credentials, and says more to those who have some. */
+function letPublicOnesStandOpen(document: OpenApiDocument): void {
+  for (const [path, route] of Object.entries(REST_ROUTES)) {
+    if (procedureParsers(path as ProcedurePath).tier !== 'public') continue;
+    document.paths[route.path]?.[route.method.toLowerCase()]?.security?.unshift({});
+  }
 }
 
 /** Without the library's own error schemas, which nothing refers to any more. */
@@ -153,6 +161,11 @@ function dropPatternsOfFormats(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   if ('format' in node && 'pattern' in node) delete node.pattern;
   Object.values(node).forEach(dropPatternsOfFormats);
+}
+
+/** `keys.create` becomes `keysCreate`: a name in every language that clients are generated for. */
+function operationIdOf(path: string): string {
+  return path.replace(/\.(\w)/, (_, initial: string) => initial.toUpperCase());
 }
 
 function tagsOf(routes: RestRoute[]): { name: string }[] {

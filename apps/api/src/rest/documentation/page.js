@@ -12,6 +12,7 @@ function applyTheme() {
 
 applyTheme();
 prefersDark.addEventListener('change', applyTheme);
+new MutationObserver(applyTheme).observe(root, { attributeFilter: ['data-theme'] });
 
 /** The summary of an operation is a button. A link inside it could not be reached or read, so it is text. */
 const withoutNestedLinks = {
@@ -23,12 +24,14 @@ const withoutNestedLinks = {
   },
 };
 
-/** Gives names to controls that Swagger UI leaves without, and the keyboard a way into what scrolls. */
+/** Gives names to controls that Swagger UI leaves without, the keyboard a way into what scrolls, headings an order. */
 function mendControls() {
   for (const select of document.querySelectorAll('select:not([aria-label])')) {
     const parameter = select.closest('[data-param-name]')?.getAttribute('data-param-name');
     select.setAttribute('aria-label', parameter ?? 'Choose');
   }
+  // The page has a title of its own, above it.
+  document.querySelector('.info .title:not([aria-level])')?.setAttribute('aria-level', '2');
   document.querySelector('.close-modal:not([aria-label])')?.setAttribute('aria-label', 'Close');
   for (const button of document.querySelectorAll('.auth-btn-wrapper [aria-label]')) {
     // Another name than the one that can be seen.
@@ -55,4 +58,7 @@ SwaggerUIBundle({
   persistAuthorization: false,
   // No request to a validator on the internet.
   validatorUrl: null,
+  onComplete() {
+    root.dataset.ready = '';
+  },
 });

@@ -47,7 +47,7 @@ export function renderPage({ locale, theme, platformName }: PageOptions): string
       </nav>
       <p>${text.key}</p>
     </header>
-    <main id="documentation"><noscript>${text.noScript} <a href="/api/openapi.json">/api/openapi.json</a></noscript></main>
+    <div id="documentation"><noscript>${text.noScript} <a href="/api/openapi.json">/api/openapi.json</a></noscript></div>
   </body>
 </html>
 `;

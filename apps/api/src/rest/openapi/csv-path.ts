@@ -6,7 +6,7 @@ import type { OpenApiOperation } from '../openapi-document.ts';
 export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
   '/api/platform/call-logs.csv': {
     get: {
-      operationId: 'logs_csv',
+      operationId: 'logsCsv',
       tags: ['Call logs'],
       summary: 'Export calls as a CSV file',
       description: 'Every call that the filters find, newest first. Times are written in `time_zone`.',

@@ -154,10 +154,11 @@ export function errorRefs(statuses: readonly number[]): Record<string, { $ref: s
 function statusesOf(method: string, operation: OpenApiOperation): number[] {
   const hasBody = operation.requestBody !== undefined;
   const hasPathName = operation.parameters?.some((parameter) => parameter.in === 'path') === true;
-  const isTest = operation.operationId.endsWith('_test');
+  const isTest = operation.operationId.endsWith('Test');
   return [
     400,
-    ...(operation.security === undefined ? [] : [401, 403]),
+    401,
+    403,
     ...(hasPathName || isTest ? [404] : []),
     ...(hasBody && (method === 'post' || method === 'put') ? [409, 413, 415] : []),
     ...(isTest ? [429] : []),
