@@ -2,6 +2,7 @@ import type { PageUrl } from './page-url.ts';
 
 /** Where a keyset-paged list stands, kept in the URL: `cursor` is this page's, `trail` those of the pages before. */
 const separator = '~';
+const maxTrailLength = 2_000;
 
 /** The cursor to ask the API for, undefined for the first page. */
 export function currentCursor(url: PageUrl): string | undefined {
