@@ -13,8 +13,9 @@ export function olderHref(url: PageUrl, nextCursor: string): string {
   const next = new URL(url.href);
   const trail = [...splitTrail(url), url.searchParams.get('cursor') ?? ''];
   next.searchParams.set('cursor', nextCursor);
-  // A hundred pages back is further than anyone clicks, and keeps the URL below the 8 KiB that proxies accept.
-  next.searchParams.set('trail', trail.slice(-100).join(separator));
+  // The oldest steps are forgotten first: a proxy may refuse an address of more than 8 KiB.
+  while (trail.length > 1 && trail.join(separator).length > maxTrailLength) trail.shift();
+  next.searchParams.set('trail', trail.join(separator));
   return next.pathname + next.search;
 }
 
