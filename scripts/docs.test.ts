@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { REST_ROUTES } from '../apps/api/src/rest/rest-routes.ts';
 import { PROVIDER_PRESETS } from '../packages/providers/src/presets.ts';
 import { listFiles } from './lib/content-hash.mjs';
-import { anchorsOf, codeBlocksOf, codeSpansOf, linksOf } from './lib/markdown.ts';
+import { anchorsOf, codeBlocksOf, codeSpansOf, linksOf, proseOf } from './lib/markdown.ts';
 import { inRoot, root } from './lib/root.mjs';
 
 const read = (file: string): string => readFileSync(inRoot(file), 'utf8');
@@ -191,6 +191,16 @@ describe('documents', () => {
         (span) => /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(span) || /^[a-z]+[A-Z]\w+$/.test(span),
       );
     expect(faults(names, (name) => !foreign.test(name) && !code.includes(name))).toEqual([]);
+  });
+
+  test('name pages and buttons as the panel does', () => {
+    const dictionary = filesOf(['apps/web/src/lib/i18n/en'], /\.ts$/).map(read).join('\n');
+    const labels = (text: string): string[] =>
+      matches(proseOf(text), /(?<![\w`_/])_([A-Z][^_`]+?)_(?![\w`])/g);
+    expect(labels(read('docs/guides/administration.md'))).toContain('Users');
+    const isUnknown = (label: string, file: string): boolean =>
+      file.startsWith('docs/guides/') && !dictionary.includes(`'${label.replaceAll(/\s+/g, ' ')}'`);
+    expect(faults(labels, isUnknown)).toEqual([]);
   });
 
   test('quote messages as the code words them', () => {

@@ -23,6 +23,7 @@ describe('the README', () => {
 
   test('shows pictures that are not too heavy', () => {
     const pictures = linksOf(read('README.md')).filter((target) => target.endsWith('.png'));
+    expect(pictures.length).toBeGreaterThan(0);
     expect(pictures.filter((file) => statSync(inRoot(file)).size > 250_000)).toEqual([]);
   });
 });
