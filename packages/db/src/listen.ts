@@ -9,6 +9,11 @@ export interface NotificationHub {
    * notifications in between are gone, so whoever keeps a copy of something reads it again.
    */
   subscribe(channel: string, listener: NotificationListener, onGap?: () => void): () => void;
+  /**
+   * Resolves once the server hears for every subscription so far: what is committed from then on is told. Without a
+   * connection at once, for `onGap` runs when there is one.
+   */
+  untilHeard(): Promise<void>;
   /** Whether the connection stands. */
   isConnected(): boolean;
   close(): Promise<void>;
@@ -39,6 +44,8 @@ interface Subscription {
 export async function listen(options: ListenOptions): Promise<NotificationHub> {
   const channels = new Map<string, Set<Subscription>>();
   let client: Client | null = null;
+  /** Statements of one connection wait for each other: its driver will not queue them for long. */
+  let lastStatement: Promise<unknown> = Promise.resolve();
   let isClosed = false;
   let failures = 0;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -62,6 +69,13 @@ export async function listen(options: ListenOptions): Promise<NotificationHub> {
     for (const channel of channels.keys()) await next.query(`listen ${next.escapeIdentifier(channel)}`);
     if (isClosed) return next.end();
     client = next;
+    lastStatement = Promise.resolve();
+  }
+
+  function run<T>(statement: () => Promise<T>): Promise<T> {
+    const result = lastStatement.then(statement);
+    lastStatement = result.catch(() => {});
+    return result;
   }
 
   async function takeLock(from: Client): Promise<boolean> {
@@ -72,8 +86,8 @@ export async function listen(options: ListenOptions): Promise<NotificationHub> {
 
   async function checkConnection(current: Client): Promise<void> {
     try {
-      if (isLocked) await current.query('select 1');
-      else isLocked = await takeLock(current);
+      if (isLocked) await run(() => current.query('select 1'));
+      else isLocked = await run(() => takeLock(current));
     } catch (error) {
       lose(current, error instanceof Error ? error : new Error(String(error)));
     }
@@ -112,9 +126,10 @@ export async function listen(options: ListenOptions): Promise<NotificationHub> {
   /** LISTEN and UNLISTEN that fail do so because the connection is lost; the next one takes up the map's state. */
   function send(statement: 'listen' | 'unlisten', channel: string): void {
     const current = client;
-    current
-      ?.query(`${statement} ${current.escapeIdentifier(channel)}`)
-      .catch((error: Error) => lose(current, error));
+    if (current === null) return;
+    run(() => current.query(`${statement} ${current.escapeIdentifier(channel)}`)).catch((error: Error) =>
+      lose(current, error),
+    );
   }
 
   try {
@@ -134,6 +149,10 @@ export async function listen(options: ListenOptions): Promise<NotificationHub> {
         channels.delete(channel);
         send('unlisten', channel);
       };
+    },
+    async untilHeard() {
+      // Statements run in their order, so every LISTEN has run when the last one has.
+      await lastStatement;
     },
     isConnected: () => client !== null,
     async close() {

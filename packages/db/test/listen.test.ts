@@ -58,3 +58,14 @@ test('after the connection was cut it comes back, says that something may be mis
   await notify('again');
   await vi.waitFor(() => expect(heard).toHaveBeenCalledWith('again'));
 });
+
+test('what is sent after the server listens is heard, without a moment between', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const heard = vi.fn<(payload: string) => void>();
+    const leave = hub.subscribe(channel, heard);
+    await hub.untilHeard();
+    await notify(String(round));
+    await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(String(round)));
+    leave();
+  }
+});

@@ -79,6 +79,7 @@ export async function followCalls(
         wake();
       },
     );
+    await hub.untilHeard();
     const first = await options.readFirst();
     for (const { id } of first) told.add(id);
     options.onFirst(first);

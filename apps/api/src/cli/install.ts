@@ -5,7 +5,6 @@ import { installPlatform } from '@aigc/core/setup/install-platform';
 import { readSettings } from '@aigc/core/settings/settings';
 import { emailSchema, LOCALES, nameSchema, type Locale } from '@aigc/shared/schemas/fields';
 import { checkLiteralAddress } from '../check-literal-address.ts';
-import { readProcessEnv } from '../env.ts';
 import type { PasswordOptions } from './ask.ts';
 import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
@@ -52,7 +51,7 @@ export function addInstallCommand(program: Command, context: CliContext): void {
 }
 
 async function install(context: CliContext, options: InstallOptions): Promise<void> {
-  const given = await readGivenAnswers(context, readProcessEnv(), options);
+  const given = await readGivenAnswers(context, context.readEnv(), options);
   await withInstallation(context, { migrations: 'run' }, (installation) =>
     installOn(context, installation, { ...options, given }),
   );

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '@aigc/core/deps';
 import { migrate, migrationStatus } from '@aigc/db/migrate';
 import type { Orm } from '@aigc/db/orm';
-import { readProcessEnv, type Env } from '../env.ts';
+import type { Env } from '../env.ts';
 import { loadSecrets } from '../load-secrets.ts';
 import { openDatabase } from '../open-database.ts';
 import type { CliContext } from './cli-context.ts';
@@ -31,7 +31,7 @@ export interface UseInstallationOptions {
 }
 
 /** A database of one's own may just be starting; a command is not worth waiting longer. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 2_000;
 
 /**
  * Runs a command on the installation: beside its server when that runs, otherwise with the embedded database
@@ -42,7 +42,7 @@ export async function withInstallation<T>(
   options: UseInstallationOptions,
   use: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-  const env = readProcessEnv();
+  const env = context.readEnv();
   try {
     const reached = await reachDatabase(context, env, {
       mayCreate: ['run', 'create'].includes(options.migrations),

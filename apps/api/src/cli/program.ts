@@ -10,9 +10,14 @@ import { addUserCommand } from './user.ts';
 
 /** The whole command line. Parsing throws instead of ending the process. */
 export function createProgram(context: CliContext): Command {
+  const { terminal } = context;
   const program = new Command('npm run cli --')
     .description('The command line of AIGC Space: it works beside a running server, and without one.')
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    })
     .showHelpAfterError('Add --help to see what the command takes.')
     .addHelpText(
       'after',

@@ -47,7 +47,7 @@ async function askProvider(outbound: Outbound, deps: Deps, provider: Provider): 
       maxResponseBytes: MAX_ANSWER_BYTES,
     });
     answer.body.destroy();
-    return judgeStatus(name, answer.status);
+    return judgeStatus(answer.status, { name, hasKey: apiKey !== null });
   } catch (error) {
     if (!(error instanceof OutboundError)) throw error;
     const { message, allowEntry } = error;
@@ -60,13 +60,14 @@ async function askProvider(outbound: Outbound, deps: Deps, provider: Provider): 
 }
 
 /** What the status of an answer to `GET /models` says of the connection. Not every upstream has that list. */
-export function judgeStatus(name: string, status: number): Finding {
+export function judgeStatus(status: number, { name, hasKey }: { name: string; hasKey: boolean }): Finding {
   if (status === 401 || status === 403) {
-    return fail(`${name} refuses our key (HTTP ${status})`, `Enter the key of ${name} again in the panel.`);
+    const what = hasKey ? 'refuses our key' : 'wants a key';
+    return fail(`${name} ${what} (HTTP ${status})`, `Enter the key of ${name} again in the panel.`);
   }
   if (status === 429 || status >= 500) {
     return warn(`${name} answers HTTP ${status}`, 'Try again later, and look at its status page.');
   }
   if (status >= 400) return ok(`${name} answers, but lists no models (HTTP ${status})`);
-  return ok(`${name} answers and takes our key`);
+  return ok(hasKey ? `${name} answers and takes our key` : `${name} answers`);
 }

@@ -1,6 +1,6 @@
 import { hasEmbeddedPostgres } from '@aigc/db/embedded/embedded-postgres';
 import { readSettings } from '@aigc/core/settings/settings';
-import { EnvError, readProcessEnv, type Env } from '../../env.ts';
+import { EnvError, type Env } from '../../env.ts';
 import type { CliContext } from '../cli-context.ts';
 import { explainError } from '../explain-error.ts';
 import { withInstallation, type Installation } from '../installation.ts';
@@ -39,7 +39,7 @@ export async function runDoctor(
   context: CliContext,
   { network }: { network: boolean },
 ): Promise<NamedFinding[]> {
-  const env = readEnvOrFinding();
+  const env = readEnvOrFinding(context);
   if ('status' in env) return [env];
   const serverAddress = await findServerAddress(env.dataDir).catch(() => null);
   const findings: NamedFinding[] = [{ name: 'environment', ...ok('every variable can be read') }];
@@ -48,9 +48,9 @@ export async function runDoctor(
   return findings;
 }
 
-function readEnvOrFinding(): Env | NamedFinding {
+function readEnvOrFinding({ readEnv }: CliContext): Env | NamedFinding {
   try {
-    return readProcessEnv();
+    return readEnv();
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     const fix =
