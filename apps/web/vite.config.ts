@@ -37,6 +37,17 @@ export default defineConfig({
     // light-dark() and oklch() are used as they are; older targets would have them rewritten.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What nearly every page needs comes in a few files instead of sixty; the rest stays with its pages.
+          groups: [
+            { name: 'frame', test: /node_modules/, minShareCount: 10 },
+            { name: 'shared', test: /src\/lib/, minShareCount: 6 },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -44,7 +44,9 @@ export const handle: Handle = async ({ event, resolve }) => {
   for (const [name, value] of Object.entries(pageHeaders)) {
     if (!response.headers.has(name)) response.headers.set(name, value);
   }
-  return response;
+  // The page says that the API does not answer; so must its status, for whatever watches from outside.
+  const silent = locals.state === null && response.status === 200 && !event.isDataRequest;
+  return silent ? new Response(response.body, { status: 503, headers: response.headers }) : response;
 };
 
 /** Procedures are served by the API, not by this router; everything else goes its ordinary way. */
