@@ -1,13 +1,11 @@
+import type { PreparedImage } from '#lib/images/prepare-image.ts';
 import type { AnswerCost } from './answer-cost.ts';
 import type { Usage } from './chat-stream.ts';
 
-/** An image as it is sent: shrunk, as a data URL. */
-export interface TurnImage {
-  name: string;
-  url: string;
-  width: number;
-  height: number;
-}
+/** An image as it is sent with a message. */
+export type TurnImage = PreparedImage;
+
+export const maxImagesPerMessage = 4;
 
 export interface UserTurn {
   id: string;

@@ -1,13 +1,18 @@
-import type { TurnImage } from './turn.ts';
-
 /** Larger files are refused before they are read. */
 export const maxFileBytes = 20_000_000;
-export const maxImagesPerMessage = 4;
 /** Longest side of what is sent, in pixels: models look at no more than this. */
 const maxSide = 2_048;
 /** A lossless copy is kept up to this size, in characters of its data URL: text in screenshots stays sharp. */
 const maxLosslessLength = 2_000_000;
 const jpegQuality = 0.85;
+
+/** An image as it is sent: shrunk, as a data URL. */
+export interface PreparedImage {
+  name: string;
+  url: string;
+  width: number;
+  height: number;
+}
 
 /** The file is no image that the browser can read. */
 export class UnreadableImage extends Error {
@@ -18,7 +23,7 @@ export class UnreadableImage extends Error {
  * Reads an image, turns it upright, shrinks it to at most 2048 pixels a side and encodes it anew, which also leaves
  * behind where and with what it was taken. @throws UnreadableImage
  */
-export async function prepareImage(file: Blob, name: string): Promise<TurnImage> {
+export async function prepareImage(file: Blob, name: string): Promise<PreparedImage> {
   const bitmap = await createImageBitmap(file).catch(() => {
     throw new UnreadableImage(name);
   });
