@@ -28,6 +28,7 @@ export const connectionTest = {
   httpStatus: (status: number): string => `The server’s status was ${status}.`,
   allowEntry: 'Entry that would allow this address',
   allowHint: 'As an administrator, add this entry under Settings → Upstream addresses.',
+  toSettings: 'Platform settings',
   stop: 'Stop the test',
   reasons: {
     invalid_url: 'This is not an http or https address that can be called.',

@@ -28,6 +28,7 @@ export const connectionTest = {
   httpStatus: (status) => `服务返回的状态码为 ${status}。`,
   allowEntry: '允许该地址所需的条目',
   allowHint: '您是管理员，可在“设置 → 上游地址”中添加此条目。',
+  toSettings: '平台设置',
   stop: '停止测试',
   reasons: {
     invalid_url: '这不是可以调用的 http 或 https 地址。',

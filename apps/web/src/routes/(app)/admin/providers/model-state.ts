@@ -1,0 +1,54 @@
+import type { AdminModel } from '@aigc/shared/schemas/models';
+import type { Provider } from '@aigc/shared/schemas/providers';
+
+export const modelStates = ['callable', 'unpriced', 'off', 'disabled'] as const;
+export type ModelState = (typeof modelStates)[number];
+
+export function isUnpriced(model: Pick<AdminModel, 'input_price' | 'output_price'>): boolean {
+  return model.input_price === null || model.output_price === null;
+}
+
+/** Whether a model can be called, or the first reason why not, in the gateway's order of checks. */
+export function stateOf(model: AdminModel, provider: Pick<Provider, 'status'> | undefined): ModelState {
+  if (provider?.status === 'disabled') return 'disabled';
+  if (!model.is_api_enabled) return 'off';
+  return isUnpriced(model) ? 'unpriced' : 'callable';
+}
+
+export interface ModelFilter {
+  text: string;
+  /** An id, or empty for any. */
+  provider: string;
+  state: string;
+}
+
+/** The models that the filters let through. */
+export function filterModels(
+  models: readonly AdminModel[],
+  providers: readonly Provider[],
+  filter: ModelFilter,
+): AdminModel[] {
+  const text = filter.text.trim().toLowerCase();
+  return models.filter((model) => {
+    if (filter.provider && String(model.provider_id) !== filter.provider) return false;
+    if (text && !`${model.title}\n${model.upstream_model ?? ''}`.toLowerCase().includes(text)) return false;
+    if (!filter.state) return true;
+    // Which models lack a price is asked also of those that are not enabled yet.
+    if (filter.state === 'unpriced') return isUnpriced(model);
+    return (
+      stateOf(
+        model,
+        providers.find((provider) => provider.id === model.provider_id),
+      ) === filter.state
+    );
+  });
+}
+
+/** Whether a model can answer calls that name none: chat, and for `vision` see images too. */
+export function fitsRole(
+  model: Pick<AdminModel, 'type' | 'capabilities'>,
+  role: 'language' | 'vision',
+): boolean {
+  if (model.type === 'embedding') return false;
+  return role === 'language' || model.type === 'vision' || model.capabilities.includes('vision');
+}
