@@ -88,6 +88,11 @@ describe('streamChat', () => {
     await expect(collect()).rejects.toMatchObject({ code: 'offline' });
   });
 
+  it('shows an upstream’s refusal without a code in its own words', async () => {
+    answer(JSON.stringify({ error: { message: 'Odd prompt.', code: null } }), Infinity, { status: 400 });
+    await expect(collect()).rejects.toMatchObject({ code: 'upstream_rejected', message: 'Odd prompt.' });
+  });
+
   it('makes an HTML page of a proxy a readable failure', async () => {
     answer('<html>Bad gateway</html>', Infinity, { status: 502 });
     await expect(collect()).rejects.toMatchObject({ code: 'server_error', message: '' });

@@ -83,8 +83,15 @@ function errorIn(value: unknown, requestId: string | undefined, status?: number)
   const error = object(object(value)?.['error']);
   const message = typeof error?.['message'] === 'string' ? error['message'] : '';
   const code = typeof error?.['code'] === 'string' ? error['code'] : undefined;
-  const fallback = status === 401 ? 'unauthenticated' : status === 413 ? 'body_too_large' : 'server_error';
-  return new ChatFailure(code ?? fallback, message, requestId);
+  return new ChatFailure(code ?? codeOfStatus(status, message), message, requestId);
+}
+
+/** What a status means where the answer names no code: an upstream's own refusals often do not. */
+function codeOfStatus(status: number | undefined, message: string): string {
+  if (status === 401) return 'unauthenticated';
+  if (status === 413) return 'body_too_large';
+  if (status === 429) return 'rate_limit_exceeded';
+  return message !== '' && (status === undefined || status < 500) ? 'upstream_rejected' : 'server_error';
 }
 
 function* readChunk(value: unknown): Generator<ChatEvent, void> {
