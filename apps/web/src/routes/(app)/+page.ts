@@ -1,3 +1,4 @@
+import { exampleModel } from '#lib/calls/example-model.ts';
 import { parsePeriod } from '#lib/period.ts';
 import { statsRange } from '#lib/stats/stats-range.ts';
 import { trpc, type Api } from '#lib/trpc.ts';
@@ -24,6 +25,7 @@ export const load: PageLoad = async (event) => {
     stats,
     latest: latest.items,
     balance,
+    exampleModel: latest.items.length ? undefined : await exampleModel(api),
     checklist: checklist && { ...checklist, call: latest.items.length > 0 },
   };
 };

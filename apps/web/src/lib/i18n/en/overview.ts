@@ -58,5 +58,7 @@ export const overview = {
   emptyTitle: 'No calls in this period',
   emptyText:
     'Any OpenAI client can call the models here. Paste this into a terminal, with a key of yours in OPENAI_API_KEY.',
+  emptyNoModel:
+    'There is no model that you could call yet. Add a local one, or ask an administrator for one.',
   emptyPeriod: 'There are calls before this period.',
 };

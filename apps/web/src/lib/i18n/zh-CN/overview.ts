@@ -56,5 +56,6 @@ export const overview = {
   emptyTitle: '这段时间内没有调用',
   emptyText:
     '任何 OpenAI 客户端都可以调用这里的模型。将下面的命令粘贴到终端即可，密钥放在 OPENAI_API_KEY 中。',
+  emptyNoModel: '目前没有您可以调用的模型。请添加本地模型，或联系管理员。',
   emptyPeriod: '更早的时间有调用记录。',
 } satisfies typeof English;

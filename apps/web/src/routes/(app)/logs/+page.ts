@@ -1,3 +1,4 @@
+import { exampleModel } from '#lib/calls/example-model.ts';
 import { readLogFilter } from '#lib/calls/log-filter.ts';
 import { currentCursor } from '#lib/keyset.ts';
 import { trpc } from '#lib/trpc.ts';
@@ -14,5 +15,11 @@ export const load: PageLoad = async (event) => {
     api.logs.list.query({ ...filter, ...(cursor ? { cursor } : {}) }),
     api.logs.facets.query({ scope: filter.scope }),
   ]);
-  return { filter, calls: calls.items, nextCursor: calls.next_cursor, facets };
+  return {
+    filter,
+    calls: calls.items,
+    nextCursor: calls.next_cursor,
+    facets,
+    exampleModel: facets.models.length ? undefined : await exampleModel(api),
+  };
 };
