@@ -1,9 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import {
-  startScriptedUpstream,
-  unusedOrigin,
-  type ScriptedUpstream,
-} from '../../api/test/support/scripted-upstream/scripted-upstream.ts';
+import { startScriptedUpstream, unusedOrigin, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
 import { expect, test as base } from './support/test.ts';
 

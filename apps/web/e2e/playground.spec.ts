@@ -1,8 +1,5 @@
 import type { Page } from '@playwright/test';
-import {
-  startScriptedUpstream,
-  type ScriptedUpstream,
-} from '../../api/test/support/scripted-upstream/scripted-upstream.ts';
+import { startScriptedUpstream, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
 import { addModel, connectProvider } from './support/cloud.ts';
 import { expect, test as base } from './support/test.ts';

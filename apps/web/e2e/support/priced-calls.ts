@@ -1,7 +1,4 @@
-import {
-  startScriptedUpstream,
-  type ScriptedUpstream,
-} from '../../../api/test/support/scripted-upstream/scripted-upstream.ts';
+import { startScriptedUpstream, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { apiOf, type TestApi } from './api.ts';
 import { addModel, connectProvider } from './cloud.ts';
 import { test as base, type Account } from './test.ts';
