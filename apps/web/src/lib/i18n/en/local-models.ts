@@ -51,7 +51,6 @@ export const localModels = {
   emptyTitle: 'No local models yet',
   emptyText:
     'Add a model that runs on your machine or in your network, and call it through the same API and with the same key as every other. It costs nothing and nobody else sees it.',
-  testOf: (name: string): string => `Test ${name}`,
   editOf: (name: string): string => `Edit ${name}`,
   deleteOf: (name: string): string => `Delete ${name}`,
   closeTest: 'Hide the test',
@@ -65,5 +64,5 @@ export const localModels = {
   deleteLoses: (address: string): string => `The connection to ${address}`,
   deleteLosesKey: 'The API key that is saved for it',
   deleteBreaks: (name: string): string => `Programs that call “${name}” will be refused`,
-  deleteKeeps: 'Its calls stay in the log.',
+  deleteText: 'This is lost for good; its calls stay in the log:',
 };

@@ -13,6 +13,7 @@ export const plaza = {
   capability: 'Capability',
   anyCapability: 'Any capability',
   price: 'Price',
+  priceNote: 'Prices per million tokens',
   anyPrice: 'Any price',
   priceStates: { free: 'Free', paid: 'With a price', unpriced: 'No price yet', local: 'Local, free' },
   types: { language: 'Language', vision: 'Vision', embedding: 'Embedding' },

@@ -50,7 +50,6 @@ export const localModels = {
   emptyTitle: '还没有本地模型',
   emptyText:
     '将运行在您电脑或内网中的模型添加到这里，即可用同一个 API、同一个密钥调用。本地模型免费，且仅您本人可见。',
-  testOf: (name) => `测试 ${name}`,
   editOf: (name) => `编辑 ${name}`,
   deleteOf: (name) => `删除 ${name}`,
   closeTest: '收起测试',
@@ -64,5 +63,5 @@ export const localModels = {
   deleteLoses: (address) => `与 ${address} 的连接`,
   deleteLosesKey: '为它保存的密钥',
   deleteBreaks: (name) => `正在调用“${name}”的程序将被拒绝`,
-  deleteKeeps: '它的调用记录仍会保留在日志中。',
+  deleteText: '以下内容将永久删除，调用记录仍会保留：',
 } satisfies typeof English;

@@ -15,6 +15,7 @@ export const plaza = {
   capability: '能力',
   anyCapability: '全部能力',
   price: '价格',
+  priceNote: '价格单位：每百万 token',
   anyPrice: '全部价格',
   priceStates: { free: '免费', paid: '付费', unpriced: '尚未定价', local: '本地免费' },
   types: { language: '语言', vision: '视觉', embedding: '向量' },
