@@ -41,6 +41,16 @@ async function describeCall(): Promise<{ call: BegunCall; accountId: string }> {
   return { call, accountId: row.account };
 }
 
+const ANSWERED = {
+  status: 'success',
+  httpStatus: 200,
+  errorCode: null,
+  errorMessage: null,
+  usage: NO_USAGE,
+  latencyMs: 1,
+  ttftMs: null,
+} as const;
+
 test('the calls of a process that died become failed calls with bill 0, and their money is free again', async () => {
   const { call, accountId } = await describeCall();
   await beginCall(world.em(), call, { instanceId: 'ins_dead', accountId, amount: '3' });
@@ -70,6 +80,33 @@ test('the calls of a process that lives are left alone', async () => {
     latencyMs: 1,
     ttftMs: null,
   });
+});
+
+test('ending the calls of a dead process never blocks a living one that settles at the same time', async () => {
+  const settled = await describeCall();
+  await settleCall(world.em(), { ...settled.call, modelName: 'second' }, { ...ANSWERED, bill: '0' });
+  const [first, second] = [await describeCall(), await describeCall()];
+  for (const [modelName, { call, accountId }] of [
+    ['first', first],
+    ['second', second],
+  ] as const) {
+    await beginCall(world.em(), { ...call, modelName }, { instanceId: 'ins_dead', accountId, amount: '1' });
+  }
+  let recovery: Promise<number> | undefined;
+  await world.em().transactional(async (living) => {
+    // The order in which every settlement takes its locks: the sums of the hour, then the account.
+    await living.execute(
+      "select 1 from aigcspace.call_rollups where model_name = 'second' and user_id = ? for update",
+      [world.userId],
+    );
+    recovery = recoverDeadCalls(world.em(), 'ins_new');
+    recovery.catch(() => undefined);
+    await expect
+      .poll(() => world.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'"))
+      .not.toEqual([]);
+    await living.execute('select 1 from aigcspace.accounts where id = ? for update', [first.accountId]);
+  });
+  expect(await recovery).toBe(2);
 });
 
 test('a settlement counts once, however often it is made', async () => {

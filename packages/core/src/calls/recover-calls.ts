@@ -17,30 +17,33 @@ export async function recoverDeadCalls(em: EntityManager, ownInstanceId: string)
   );
   let ended = 0;
   for (const { instance_id: instanceId } of instances) {
-    ended += await em.transactional(async (tx) => {
-      const [lock] = await tx.execute<{ free: boolean }[]>(
-        `select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY}) as free`,
-        [instanceId],
-      );
-      if (lock?.free !== true) return 0;
-      const holds = await tx.execute<{ call: BegunCall }[]>(
-        'select call from aigcspace.holds where instance_id = ?',
-        [instanceId],
-      );
-      for (const { call } of holds) {
-        await settleCall(tx, call, {
-          status: 'failed',
-          httpStatus: 500,
-          errorCode: 'interrupted',
-          errorMessage: 'The server stopped while this call was running.',
-          usage: NO_USAGE,
-          bill: toStored(money(0)),
-          latencyMs: null,
-          ttftMs: null,
-        });
-      }
-      return holds.length;
-    });
+    const holds = await em.execute<{ call: BegunCall }[]>(
+      'select call from aigcspace.holds where instance_id = ?',
+      [instanceId],
+    );
+    // One transaction each: one that settled several would take their locks in another order than living processes.
+    for (const { call } of holds) if (await endIfDead(em, instanceId, call)) ended += 1;
   }
   return ended;
+}
+
+async function endIfDead(em: EntityManager, instanceId: string, call: BegunCall): Promise<boolean> {
+  return em.transactional(async (tx) => {
+    const [lock] = await tx.execute<{ free: boolean }[]>(
+      `select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY}) as free`,
+      [instanceId],
+    );
+    if (lock?.free !== true) return false;
+    const logId = await settleCall(tx, call, {
+      status: 'failed',
+      httpStatus: 500,
+      errorCode: 'interrupted',
+      errorMessage: 'The server stopped while this call was running.',
+      usage: NO_USAGE,
+      bill: toStored(money(0)),
+      latencyMs: null,
+      ttftMs: null,
+    });
+    return logId !== null;
+  });
 }

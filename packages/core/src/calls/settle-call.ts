@@ -80,13 +80,14 @@ async function insertLog(tx: EntityManager, call: BegunCall, outcome: CallOutcom
     created_at: call.createdAt,
   };
   const columns = Object.keys(row);
-  // Project, key and model may have been deleted while the call ran: the row then says null.
+  // Project, key and model may have been deleted while the call ran: the row then says null. The locks wait for a
+  // deletion that is under way, which the foreign keys would otherwise only notice after these rows were read.
   const inserted = await tx.execute<{ id: string }[]>(
     `insert into aigcspace.api_call_log (${columns.join(', ')}, project_id, api_key_id, model_id)
      select ${columns.map(() => '?').join(', ')},
-       (select id from aigcspace.projects where id = ?),
-       (select id from aigcspace.platform_api_key where id = ?),
-       (select id from aigcspace.models where id = ?)
+       (select id from aigcspace.projects where id = ? for key share),
+       (select id from aigcspace.platform_api_key where id = ? for key share),
+       (select id from aigcspace.models where id = ? for key share)
      on conflict (request_id) do nothing returning id::text`,
     [...Object.values(row), call.projectId, call.apiKeyId, call.modelId],
   );
