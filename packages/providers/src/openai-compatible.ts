@@ -16,9 +16,13 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A token count as upstreams send it; anything but a whole, not negative number counts as absent. */
+/** Far above any context length, and what a 32-bit column of the call log can hold. */
+const MAX_TOKENS = 2_147_483_647;
+
+/** A token count as upstreams send it; anything but a whole, not negative, possible number counts as absent. */
 function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const isCount = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS;
+  return isCount ? value : undefined;
 }
 
 function buildRequest(target: UpstreamTarget, endpoint: Endpoint, body: string): UpstreamRequest {
@@ -36,12 +40,13 @@ export function readOpenAiUsage(answer: Json): Usage | undefined {
   const usage = answer.usage;
   if (!isObject(usage)) return undefined;
   const inputTokens = count(usage.prompt_tokens);
-  if (inputTokens === undefined) return undefined;
+  const outputTokens = count(usage.completion_tokens ?? 0);
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const input = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
   const output = isObject(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
   return {
     inputTokens,
-    outputTokens: count(usage.completion_tokens) ?? 0,
+    outputTokens,
     // DeepSeek reports its cache beside the details: https://api-docs.deepseek.com/api/create-chat-completion
     cachedTokens: count(input.cached_tokens) ?? count(usage.prompt_cache_hit_tokens) ?? 0,
     reasoningTokens: count(output.reasoning_tokens) ?? 0,
