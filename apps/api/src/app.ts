@@ -48,6 +48,8 @@ export interface App {
 const DRAIN_MS = 30_000;
 /** The same for requests of the panel, which are short. */
 const PANEL_DRAIN_MS = 3_000;
+/** And how long cut-off calls may take to be settled. */
+const SETTLE_CUT_OFF_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 /** Brings the product up on a database that answers: migrations, keys, recovery, first data, and the server. */
@@ -138,6 +140,8 @@ async function serve(container: Container): Promise<RunningServer> {
       clearInterval(closing);
       http.closeAllConnections();
       await closed;
+      // Their clients are gone now, so they end at once; the database must not close before they are written.
+      await gateway.drain(SETTLE_CUT_OFF_MS);
     },
   };
 }

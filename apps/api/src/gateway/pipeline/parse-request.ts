@@ -98,7 +98,8 @@ export function parseChatRequest({ text, value }: { text: string; value: JsonObj
     hasImage: found.hasImage,
     // A token is at least one byte of UTF-8.
     promptTokenBound: Buffer.byteLength(text) - found.bytes + found.count * IMAGE_TOKEN_BOUND,
-    outputLimit: limits.length === 0 ? null : Math.min(...limits),
+    // Which of two counts is for the upstream to say; the hold covers either.
+    outputLimit: limits.length === 0 ? null : Math.max(...limits),
     completions: optionalCount(value, 'n', MAX_COMPLETIONS) ?? 1,
   };
 }

@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { isJsonObject } from '../body/parse-json-object.ts';
 import { AppError } from '@aigc/shared/errors';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { spliceJson } from '@aigc/providers/splice-json';
 import type { Reserved } from './contexts.ts';
+import { redactSecrets } from './redact.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 /** From sending the request to the first header; long, because unary answers of big models come whole. */
@@ -111,6 +113,9 @@ export async function readUnaryAnswer(context: Reserved, answer: UpstreamAnswer)
   const parts: Buffer[] = [];
   for await (const part of answer.body) parts.push(part);
   const bytes = Buffer.concat(parts);
+  if (!isUtf8(bytes)) {
+    throw new AppError('upstream_bad_response', 'The upstream answered with something that is not UTF-8.');
+  }
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
@@ -124,7 +129,8 @@ export async function readUnaryAnswer(context: Reserved, answer: UpstreamAnswer)
   const list = context.request.endpoint === 'embeddings' ? 'data' : 'choices';
   if (!isJsonObject(value) || !Array.isArray(value[list])) {
     const said = context.model.definition.readError(value);
-    const why = said === undefined ? '' : `: ${said.message.slice(0, 300)}`;
+    const why =
+      said === undefined ? '' : `: ${redactSecrets(said.message, context.model.target.apiKey).slice(0, 300)}`;
     throw new AppError('upstream_bad_response', `The upstream's answer has no ${list}${why}.`);
   }
   return { bytes, value };

@@ -33,6 +33,7 @@ export async function runStream({ deps, context, settlement, res }: StreamOption
     definition: context.model.definition,
     request: context.request.value,
     wantsUsage: context.request.wantsUsage,
+    apiKey: context.model.target.apiKey,
     startedAtMs: context.startedAtMs,
   });
   const writer = new SseWriter(res);
@@ -46,7 +47,9 @@ export async function runStream({ deps, context, settlement, res }: StreamOption
   if (context.clientGone.aborted) upstream.abort();
   try {
     const answer = await askUpstream(deps, context, upstream.signal);
-    res.setHeader('openai-processing-ms', String(Math.round(performance.now() - context.startedAtMs)));
+    // A keep-alive may have sent the headers by now.
+    if (!writer.isOpen)
+      res.setHeader('openai-processing-ms', String(Math.round(performance.now() - context.startedAtMs)));
     if (/^application\/json\b/i.test(answer.contentType)) {
       const { value } = await readUnaryAnswer(context, answer);
       await relayChunks(completionChunks(value), meter, writer);
@@ -55,17 +58,26 @@ export async function runStream({ deps, context, settlement, res }: StreamOption
     } else throw notAStream(answer);
     // Finished but the client left while usage was awaited: still a complete answer.
     if (context.clientGone.aborted && !meter.isFinished) throw clientLeft();
-    await settlement.settle({ error: null, usage: meter.usage(), httpStatus: 200, ttftMs: meter.ttftMs });
+    await settlement.settle({
+      error: null,
+      usage: meter.usage(),
+      isDelivered: meter.hasDelivered,
+      httpStatus: 200,
+      ttftMs: meter.ttftMs,
+    });
     writer.end();
   } catch (cause) {
+    // An upstream that has more to say loses its connection, whatever went wrong.
+    upstream.abort();
     const error = context.clientGone.aborted && !meter.isFinished ? clientLeft() : streamError(cause);
     const isComplete = context.clientGone.aborted && meter.isFinished;
     if (!settlement.isSettled) {
-      const usage = meter.hasDelivered ? { ...meter.usage(), estimated: !meter.hasUsage } : NO_USAGE;
+      const usage = meter.hasDelivered || isComplete ? meter.usage() : NO_USAGE;
       await settlement
         .settle({
           error: isComplete ? null : error,
           usage,
+          isDelivered: meter.hasDelivered,
           httpStatus: writer.isOpen ? 200 : error.status,
           ttftMs: meter.ttftMs,
         })

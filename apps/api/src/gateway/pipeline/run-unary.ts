@@ -45,6 +45,7 @@ export async function runUnary({ deps, context, settlement, http, shape }: Unary
   await settlement.settle({
     error: null,
     usage: meterUnary(context, read.value),
+    isDelivered: false,
     httpStatus: 200,
     ttftMs: null,
   });
@@ -58,4 +59,4 @@ export function clientLeft(): AppError {
 }
 
 /** What a call that failed before any answer used: nothing. */
-export const NOTHING_DELIVERED = { usage: NO_USAGE, ttftMs: null };
+export const NOTHING_DELIVERED = { usage: NO_USAGE, isDelivered: false, ttftMs: null };

@@ -11,6 +11,8 @@ export interface CallEnd {
   /** Null: a complete answer. */
   error: AppError | null;
   usage: MeteredUsage;
+  /** The client has a part of the answer already, so that it is billed even if the call fails at its end. */
+  isDelivered: boolean;
   httpStatus: number;
   ttftMs: number | null;
 }
@@ -41,8 +43,8 @@ export class PendingSettlements {
 export interface Settlement {
   /**
    * Settles the call; only the first time counts. Resolves when it is in the database.
-   * @throws AppError `service_unavailable` when the database stays away: the record is kept and written
-   * as soon as it is back, and the client must not be given the end of a successful answer.
+   * @throws AppError `service_unavailable` when the database stays away: the client must not be given the end of
+   * a successful answer. The call is then written as failed, as the client saw it, once the database is back.
    */
   settle(end: CallEnd): Promise<void>;
   readonly isSettled: boolean;
@@ -59,6 +61,12 @@ function outcomeOf(call: BegunCall, end: CallEnd, startedAtMs: number): CallOutc
     latencyMs: Math.round(performance.now() - startedAtMs),
     ttftMs: end.ttftMs === null ? null : Math.round(end.ttftMs),
   };
+}
+
+/** How a call has ended for a client that is told of `error` because a success could not be settled in time. */
+function endedLate(end: CallEnd, error: AppError): CallEnd {
+  if (end.error !== null) return end;
+  return end.isDelivered ? { ...end, error } : { ...end, error, usage: NO_USAGE, httpStatus: error.status };
 }
 
 interface SettlementOptions {
@@ -97,7 +105,8 @@ export function createSettlement(options: SettlementOptions): Settlement {
     } catch (error) {
       const appError = toAppError(error);
       if (appError.code === 'service_unavailable') {
-        options.pending.track(writeUntil(options, outcome, Number.POSITIVE_INFINITY));
+        const late = outcomeOf(options.call, endedLate(end, appError), options.startedAtMs);
+        options.pending.track(writeUntil(options, late, Number.POSITIVE_INFINITY));
       }
       throw appError;
     }
@@ -126,7 +135,7 @@ export function logRefusal(options: SettlementOptions, error: AppError): void {
   if (!LOGGED_REFUSALS.has(error.status)) return;
   const outcome = outcomeOf(
     options.call,
-    { error, usage: NO_USAGE, httpStatus: error.status, ttftMs: null },
+    { error, usage: NO_USAGE, isDelivered: false, httpStatus: error.status, ttftMs: null },
     options.startedAtMs,
   );
   const written = settleCall(options.deps.orm.em.fork(), options.call, outcome).catch((cause: unknown) => {

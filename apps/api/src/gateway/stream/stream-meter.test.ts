@@ -8,6 +8,7 @@ function meter(wantsUsage: boolean): StreamMeter {
     definition: openAiCompatible,
     request,
     wantsUsage,
+    apiKey: null,
     startedAtMs: performance.now(),
   });
 }
@@ -84,4 +85,21 @@ test('an error of the upstream inside its stream is raised, and so is a chunk th
 test('a content filter chunk without choices is not taken for usage', () => {
   const chunk = JSON.stringify({ id: '', choices: [], prompt_filter_results: [] });
   expect(meter(false).read(chunk).forward).toBe(chunk);
+});
+
+test('an answer of several choices is complete when the last of them is', () => {
+  const subject = meter(false);
+  const chunk = (index: number, reason: string | null) =>
+    JSON.stringify({ choices: [{ index, delta: { content: 'x' }, finish_reason: reason }] });
+  const states = [chunk(0, null), chunk(1, null), chunk(0, 'stop'), chunk(1, 'stop')].map((text) => {
+    subject.read(text);
+    return subject.isFinished;
+  });
+  expect(states).toEqual([false, false, false, true]);
+});
+
+test('an empty finish_reason is none', () => {
+  const subject = meter(false);
+  subject.read(JSON.stringify({ choices: [{ index: 0, delta: { content: 'x' }, finish_reason: '' }] }));
+  expect(subject.isFinished).toBe(false);
 });

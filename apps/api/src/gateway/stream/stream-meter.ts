@@ -2,6 +2,7 @@ import type { MeteredUsage } from '@aigc/core/calls/call';
 import type { ProviderDefinition, Usage } from '@aigc/providers/definition';
 import { AppError } from '@aigc/shared/errors';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
+import { redactSecrets } from '../pipeline/redact.ts';
 import { estimatePromptTokens, messageText, TokenEstimate } from '../tokens.ts';
 
 /** What to do with one chunk: the text to forward, or null to withhold it. */
@@ -16,6 +17,8 @@ export interface StreamMeterOptions {
   request: JsonObject;
   /** False: the usage we asked for is not the client's to see. */
   wantsUsage: boolean;
+  /** Removed from what the upstream says about an error. */
+  apiKey: string | null;
   startedAtMs: number;
 }
 
@@ -24,16 +27,18 @@ export class StreamMeter {
   readonly #options: StreamMeterOptions;
   #reported: Usage | undefined;
   readonly #delivered = new TokenEstimate();
-  #finished = 0;
+  /** Choices by index that have begun, and of these the ones with a finish_reason. */
+  readonly #begun = new Set<unknown>();
+  readonly #finished = new Set<unknown>();
   ttftMs: number | null = null;
 
   constructor(options: StreamMeterOptions) {
     this.#options = options;
   }
 
-  /** A finish_reason has come: the answer is complete, though usage may follow. */
+  /** Every choice has its finish_reason: the answer is complete, though usage may follow. */
   get isFinished(): boolean {
-    return this.#finished > 0;
+    return this.#begun.size > 0 && this.#finished.size === this.#begun.size;
   }
 
   get hasUsage(): boolean {
@@ -57,7 +62,10 @@ export class StreamMeter {
       const text = messageText(choice.delta) || (typeof choice.text === 'string' ? choice.text : '');
       if (text !== '') hasContent = true;
       this.#delivered.add(text);
-      if (choice.finish_reason !== undefined && choice.finish_reason !== null) this.#finished += 1;
+      const index = choice.index ?? 0;
+      this.#begun.add(index);
+      // Some vendors send an empty reason with every chunk.
+      if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') this.#finished.add(index);
     }
     if (hasContent && this.ttftMs === null) this.ttftMs = performance.now() - this.#options.startedAtMs;
     return { forward: this.#forward(data, chunk, choices.length === 0), hasContent };
@@ -92,8 +100,9 @@ export class StreamMeter {
     }
     if (!isJsonObject(chunk))
       throw new AppError('upstream_bad_response', 'The upstream sent a chunk that is no object.');
-    if (chunk.error !== undefined && chunk.error !== null && chunk.choices === undefined) {
-      const message = this.#options.definition.readError(chunk)?.message ?? 'no reason given';
+    if (chunk.error !== undefined && chunk.error !== null) {
+      const { definition, apiKey } = this.#options;
+      const message = redactSecrets(definition.readError(chunk)?.message ?? 'no reason given', apiKey);
       throw new AppError('upstream_bad_response', `The upstream reported an error: ${message.slice(0, 300)}`);
     }
     return chunk;

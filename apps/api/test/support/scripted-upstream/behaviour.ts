@@ -48,6 +48,8 @@ export type Fault =
   | ({ kind: 'error_in_stream'; message?: string } & MidStream)
   /** The whole answer, but no `[DONE]`. */
   | { kind: 'end_without_done' }
+  /** These bytes as they are; the connection then stays open if `staysOpen`. */
+  | { kind: 'raw'; contentType: string; body: string; staysOpen?: boolean }
   /** The answer's text again and again until the client leaves. */
   | { kind: 'endless'; everyMs: number };
 

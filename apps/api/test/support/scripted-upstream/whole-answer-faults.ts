@@ -35,6 +35,10 @@ export async function answeredByFault(writer: AnswerWriter, record: RecordedRequ
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ status: 'ok', path: record.path }));
       return true;
+    case 'raw':
+      response.writeHead(200, { 'content-type': fault.contentType }).write(fault.body);
+      if (fault.staysOpen !== true) response.end();
+      return true;
     default:
       return false;
   }
