@@ -50,8 +50,8 @@ test('a model is added after a test whose steps tick, with an id from the server
   await expect(sheet).toContainText(`Will call ${upstream.baseUrl}/chat/completions`);
 
   await sheet.getByRole('button', { name: 'Test connection' }).click();
-  const test = sheet.getByRole('group', { name: 'Connection test' });
-  await expect(test).toContainText(/It works: answered in/);
+  const steps = sheet.getByRole('group', { name: 'Connection test' });
+  await expect(steps).toContainText(/It works: answered in/);
   for (const step of [
     'Find the host',
     'Connect',
@@ -60,7 +60,7 @@ test('a model is added after a test whose steps tick, with an id from the server
     'Streaming',
     'Token usage',
   ]) {
-    await expect(test.getByRole('listitem').filter({ hasText: step })).toContainText('passed');
+    await expect(steps.getByRole('listitem').filter({ hasText: step })).toContainText('passed');
   }
   await expect(sheet).toContainText('The server does not list “my-llama”');
   await sheet.getByRole('button', { name: 'Open the list' }).click();
@@ -69,7 +69,7 @@ test('a model is added after a test whose steps tick, with an id from the server
   await expect(sheet).toContainText('Changed since this test');
   await sheet.getByRole('button', { name: 'Test again' }).click();
   await expect(sheet.getByText('Changed since this test')).toBeHidden();
-  await expect(test).toContainText(/It works: answered in/);
+  await expect(steps).toContainText(/It works: answered in/);
   await sheet.getByRole('button', { name: 'Save', exact: true }).click();
 
   await expect(sheet).toBeHidden();

@@ -368,6 +368,7 @@ test('start, conversation, failure and parameters are accessible and fit a phone
     await area.fill('x'.repeat(300));
     await area.press('Enter');
     await expect(page.locator('article pre .hljs-keyword').last()).toBeVisible();
+    await expect(page.getByRole('button', { name: /^(Answer again|重新回答)$/ })).toBeVisible();
     talk.upstream.next({ fault: { kind: 'html' } });
     await area.fill('again');
     await area.press('Enter');
