@@ -257,6 +257,20 @@ test('a listener hears its own calls as they are settled, and only those of its 
   await Promise.all([all.stop(), ofKey.stop()]);
 });
 
+test('an announcement in another form, as a newer version may make it, is passed over', async () => {
+  const user = await server.createUser();
+  const log = await callLogger(server.container, user.id);
+  const before = await log();
+  const listener = await listen(user, { lastEventId: before.id });
+  const em = server.container.orm.em.fork();
+  for (const payload of ['no JSON', '{"id":"1"}']) {
+    await em.execute("select pg_notify('aigc_calls', ?)", [payload]);
+  }
+  const { id } = await log();
+  await expect.poll(() => listener.heard.map((call) => call.id)).toEqual([id]);
+  await listener.stop();
+});
+
 test('administrators may hear everyone’s calls, users only their own', async () => {
   const user = await server.createUser();
   const log = await callLogger(server.container, user.id);

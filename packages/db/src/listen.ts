@@ -64,9 +64,15 @@ export async function listen(options: ListenOptions): Promise<NotificationHub> {
     });
     next.on('error', (error) => lose(next, error));
     next.on('end', () => lose(next, new Error('the connection ended')));
-    await next.connect();
-    isLocked = await takeLock(next);
-    for (const channel of channels.keys()) await next.query(`listen ${next.escapeIdentifier(channel)}`);
+    try {
+      await next.connect();
+      isLocked = await takeLock(next);
+      for (const channel of channels.keys()) await next.query(`listen ${next.escapeIdentifier(channel)}`);
+    } catch (error) {
+      // It may stand, and would stay for as long as the process.
+      void next.end().catch(() => {});
+      throw error;
+    }
     if (isClosed) return next.end();
     client = next;
     lastStatement = Promise.resolve();

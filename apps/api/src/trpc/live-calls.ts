@@ -58,6 +58,8 @@ export async function* liveCalls(
   signal?.addEventListener('abort', onAbort);
   const told = new Set<string>();
   try {
+    // A call that settles before the database hears for this listener is in the log, not among the announcements.
+    await container.live.untilHeard();
     let lastId = input.lastEventId ?? (await latestCallId(deps, actor, input.scope));
     while (signal?.aborted !== true) {
       const missed = hasGap ? await callsSince(deps, actor, { ...input, afterId: lastId }) : [];
@@ -83,10 +85,21 @@ export async function* liveCalls(
 }
 
 function readAnnouncement(payload: string, actor: UserActor, input: LiveCallsInput): CallEvent | null {
-  const { user_id, organisation_id, ...call } = announcementSchema.parse(JSON.parse(payload));
+  const announcement = parseAnnouncement(payload);
+  if (announcement === null) return null;
+  const { user_id, organisation_id, ...call } = announcement;
   const isOwn = user_id === actor.userId && organisation_id === actor.organisationId;
   if (input.scope === 'mine' && !isOwn) return null;
   return input.api_key_id === undefined || call.api_key_id === input.api_key_id ? call : null;
+}
+
+/** Null: another version of the product, on the same database, announces in a form that this one does not know. */
+function parseAnnouncement(payload: string): z.infer<typeof announcementSchema> | null {
+  try {
+    return announcementSchema.parse(JSON.parse(payload));
+  } catch {
+    return null;
+  }
 }
 
 function remember(ids: Set<string>, id: string): void {
