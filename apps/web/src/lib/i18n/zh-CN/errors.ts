@@ -75,6 +75,15 @@ const fieldMessages: [RegExp, (match: RegExpExecArray) => string][] = [
   [/^must be more than zero/i, () => '必须大于零'],
   [/^must be a number such as/i, () => '请输入不为负的数字，例如 12.5，最多十位小数'],
   [/^must be a decimal/i, () => '请输入最多十位小数的数字'],
+  [
+    /^"(.+)": the block \/\d+ starts at (\S+); write that/i,
+    ([, entry, block]) => `条目“${entry}”不是网段的起始地址，应写作 ${block}`,
+  ],
+  [
+    /^"(.+)": .*; write host:port, e\.g\. (.+)$/i,
+    ([, entry, examples]) =>
+      `条目“${entry}”无法识别，格式为 host:port，例如 ${examples?.replace(' or ', ', ')}`,
+  ],
   [/(already|exists|taken|in use)/i, () => '已被使用'],
   [/(current )?password is (wrong|incorrect|not correct)/i, () => '密码不正确'],
 ];
