@@ -37,7 +37,8 @@ export interface LogOptions {
 
 /** The process's log: JSON lines on standard output, with secrets removed. */
 export function createLog({ level, isForPeople }: LogOptions): Log {
-  if (!isForPeople) return pino(logOptions(level));
+  // The stream, not pino's own writer: that one waits for ever once nobody reads the pipe any more.
+  if (!isForPeople) return pino(logOptions(level), process.stdout);
   return pino(logOptions('warn'), plainLines());
 }
 

@@ -4,8 +4,15 @@ import { startEmbeddedPostgres } from '@aigc/db/embedded/embedded-postgres';
 import { startApp, type App } from './app.ts';
 import { EnvError, readProcessEnv, type Env } from './env.ts';
 import { createLog, type Log } from './log.ts';
-import { isOperatorError } from './operator-error.ts';
+import { isOperatorError, operatorMessage } from './operator-error.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
+
+/** Whoever read our output may leave (`npm start | head`): the product goes on without an audience. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 /** Lines for the person who started the product; the log has its own form. */
 function say(line: string): void {
@@ -45,7 +52,7 @@ try {
 
 function tell(error: unknown): void {
   if (error instanceof DataDirInUse || isOperatorError(error)) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${operatorMessage(error)}\n`);
     return;
   }
   log.fatal({ err: error }, 'The start failed.');

@@ -16,7 +16,12 @@ export function isOperatorError(error: unknown): error is Error {
   );
 }
 
-/** `listen EADDRINUSE: address already in use 127.0.0.1:8000` names address and reason. */
-function isListenError(error: unknown): boolean {
+function isListenError(error: unknown): error is NodeJS.ErrnoException & { port?: number } {
   return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
+/** What the operator reads of such a failure. */
+export function operatorMessage(error: Error): string {
+  if (!isListenError(error) || error.code !== 'EADDRINUSE') return error.message;
+  return `Port ${error.port} is taken by another program. Stop that one, or set PORT to another port (0: any that is free).`;
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generatePlatformKey } from '@aigc/shared/platform-key';
@@ -104,6 +106,28 @@ test('when its launcher is gone it shuts down like on a signal', { timeout: 60_0
   current.child.disconnect();
   expect(await current.ended).toBe(0);
   expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
+});
+
+test('nobody reads its output any more: it serves on and ends with 0', { timeout: 60_000 }, async () => {
+  const unheard = startProduct({ DATA_DIR: dataDir, LOG_LEVEL: 'trace' });
+  const origin = await unheard.ready();
+  const exited = once(unheard.child, 'exit');
+  unheard.ended.catch(() => undefined);
+  unheard.child.stdout?.destroy();
+  unheard.child.stderr?.destroy();
+  expect((await askDemo(origin)).status).toBe(200);
+  unheard.child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
+
+test('a port that another program has is named, with the way out', { timeout: 60_000 }, async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const product = startProduct({ DATA_DIR: dataDir, PORT: String(port) });
+  expect(await product.ended).toBe(1);
+  expect(product.output()).toContain(`Port ${port} is taken by another program.`);
+  other.close();
 });
 
 test('no key and no password was printed', () => {
