@@ -121,6 +121,25 @@ test('days begin at the midnight of the viewer’s zone', async () => {
   ]);
 });
 
+test('a short period is told by the hour where that is asked for', async () => {
+  const user = await server.createUser();
+  const log = await callLogger(server.container, user.id);
+  await log({ createdAt: '2026-11-10T15:59:59Z' });
+  await log({ createdAt: '2026-11-10T16:00:00Z', bill: '0.5' });
+  const { by_day, by_day_and_model } = await user.client.stats.get.query({
+    from: '2026-11-10T15:00:00Z',
+    to: '2026-11-10T18:00:00Z',
+    time_zone: 'Asia/Shanghai',
+    interval: 'hour',
+  });
+  expect(by_day.map(({ day, calls }) => [day, calls])).toEqual([
+    ['2026-11-10T23', 1],
+    ['2026-11-11T00', 1],
+    ['2026-11-11T01', 0],
+  ]);
+  expect(by_day_and_model.map(({ cost }) => cost)).toEqual(['0', '0.5', '0']);
+});
+
 test('five models have a series of their own, the others are one', async () => {
   const user = await server.createUser();
   const log = await callLogger(server.container, user.id);

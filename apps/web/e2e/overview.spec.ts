@@ -79,10 +79,14 @@ test('the period lives in the address', async ({ page, priced }) => {
   await page.goto('/');
   await page.getByLabel('Period').selectOption('30d');
   await expect(page).toHaveURL(/period=30d/);
-  await page.reload();
+  await page.goto(page.url());
   await expect(page.getByLabel('Period')).toHaveValue('30d');
   await page.getByLabel('Period').selectOption('24h');
-  await expect(page.getByRole('heading', { name: 'Daily cost' })).toBeVisible();
+  const chart = page.getByRole('region', { name: 'Hourly cost' });
+  await chart.getByRole('button', { name: 'Show as table' }).click();
+  await expect(chart.getByRole('row')).toHaveCount(25);
+  await chart.getByRole('rowheader').last().getByRole('link').click();
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);
 });
 
 test('the overview fits a phone, in Chinese too', async ({ page, priced, context, product }) => {

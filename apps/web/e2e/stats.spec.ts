@@ -27,7 +27,7 @@ test('calls, tokens and cost are counted by day, model and key', async ({ page, 
   const key = page.getByRole('region', { name: 'By key' }).getByRole('row').filter({ hasText: 'Production' });
   await expect(key.getByRole('cell').nth(2)).toHaveText('4');
 
-  const calls = page.getByRole('figure', { name: 'Calls by day' });
+  const calls = page.getByRole('figure', { name: 'Calls over time' });
   await calls.getByRole('button', { name: 'Show as table' }).click();
   const today = calls.getByRole('row').last();
   await expect(today.getByRole('cell')).toHaveText(['3', '1', '4']);
@@ -47,7 +47,7 @@ test('a row leads to the calls it counts, and so does a day', async ({ page, pri
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);
 
   await page.goto('/stats?period=7d');
-  const calls = page.getByRole('figure', { name: 'Calls by day' });
+  const calls = page.getByRole('figure', { name: 'Calls over time' });
   await calls.getByRole('button', { name: 'Show as table' }).click();
   await calls.getByRole('rowheader').last().getByRole('link').click();
   await expect(page).toHaveURL(/\/logs\?from=.*&to=/);
@@ -58,7 +58,7 @@ test('a click into a chart leads to the calls of that day and model', async ({ p
   await priced.callWith(1204, 388);
   await page.goto('/stats?period=7d');
   await page.locator('[data-series]').last().scrollIntoViewIfNeeded();
-  const cost = page.getByRole('figure', { name: 'Cost by day and model' });
+  const cost = page.getByRole('figure', { name: 'Cost over time by model' });
   await cost.locator('[data-series]').last().click();
   await expect(page).toHaveURL(new RegExp(`/logs\\?from=.*model=${priced.model}`));
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);

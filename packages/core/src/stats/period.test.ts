@@ -46,6 +46,17 @@ describe('periodOf', () => {
     expect(period.days).toEqual(['2026-11-01', '2026-11-02']);
   });
 
+  it('is cut into hours where it is asked to be, the one that it begins in included', () => {
+    const input = { from: '2026-11-20T15:20:00Z', to: '2026-11-20T18:00:00Z', interval: 'hour' as const };
+    const period = periodOf({ ...input, time_zone: 'Asia/Shanghai' }, NOW);
+    expect(period.days).toEqual(['2026-11-20T23', '2026-11-21T00', '2026-11-21T01']);
+    expect(period.dayStartsMs[0]).toBe(Date.parse('2026-11-20T15:00:00Z'));
+  });
+
+  it('is not cut into hours when it is long', () => {
+    expect(() => periodOf({ time_zone: 'UTC', interval: 'hour' }, NOW)).toThrow(/at most 7 days/);
+  });
+
   it.each([
     ['empty', '2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z'],
     ['backwards', '2026-11-21T00:00:00Z', '2026-11-20T00:00:00Z'],

@@ -4,13 +4,15 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const DEFAULT_PERIOD_DAYS = 14;
 export const MAX_PERIOD_DAYS = 400;
+/** Longest period that is cut into hours. */
+export const MAX_HOURLY_DAYS = 7;
 
-/** A period cut into the days of a zone. Times are milliseconds since 1970. */
+/** A period cut into the days (or hours) of a zone. Times are milliseconds since 1970. */
 export interface Period {
   fromMs: number;
   /** Exclusive. */
   toMs: number;
-  /** `YYYY-MM-DD` in the zone, oldest first. */
+  /** `YYYY-MM-DD` in the zone, or `YYYY-MM-DDTHH` for hours; oldest first. */
   days: string[];
   /** When each of the days begins; the first may begin before the period. */
   dayStartsMs: number[];
@@ -20,6 +22,8 @@ export interface PeriodInput {
   from?: string | undefined;
   to?: string | undefined;
   time_zone: string;
+  /** By default days. */
+  interval?: 'day' | 'hour' | undefined;
 }
 
 /** @throws AppError `invalid_field` on `from` when the period is empty, too long, or before there were calls */
@@ -29,24 +33,43 @@ export function periodOf(input: PeriodInput, nowMs: number): Period {
   if (!(fromMs < toMs)) {
     throw new AppError('invalid_field', 'The period must begin before it ends.', { param: 'from' });
   }
-  if (toMs - fromMs > MAX_PERIOD_DAYS * DAY_MS) {
-    throw new AppError('invalid_field', `The period must have at most ${MAX_PERIOD_DAYS} days.`, {
+  const maxDays = input.interval === 'hour' ? MAX_HOURLY_DAYS : MAX_PERIOD_DAYS;
+  if (toMs - fromMs > maxDays * DAY_MS) {
+    const detail = input.interval === 'hour' ? ' when it is told by the hour' : '';
+    throw new AppError('invalid_field', `The period must have at most ${maxDays} days${detail}.`, {
       param: 'from',
     });
   }
   if (fromMs < 0) {
     throw new AppError('invalid_field', 'The period must not begin before 1970.', { param: 'from' });
   }
-  const days: string[] = [];
-  const dayStartsMs: number[] = [];
-  let day = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(input.time_zone).startOfDay();
+  const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(input.time_zone);
+  return { fromMs, toMs, ...(input.interval === 'hour' ? cutHours(start, toMs) : cutDays(start, toMs)) };
+}
+
+type Cut = Pick<Period, 'days' | 'dayStartsMs'>;
+
+function cutDays(start: Temporal.ZonedDateTime, toMs: number): Cut {
+  const cut: Cut = { days: [], dayStartsMs: [] };
+  let day = start.startOfDay();
   while (day.epochMilliseconds < toMs) {
-    days.push(day.toPlainDate().toString());
-    dayStartsMs.push(day.epochMilliseconds);
+    cut.days.push(day.toPlainDate().toString());
+    cut.dayStartsMs.push(day.epochMilliseconds);
     // The calendar's next day: with a change of the clocks it is not 24 hours away.
     day = day.add({ days: 1 }).startOfDay();
   }
-  return { fromMs, toMs, days, dayStartsMs };
+  return cut;
+}
+
+function cutHours(start: Temporal.ZonedDateTime, toMs: number): Cut {
+  const cut: Cut = { days: [], dayStartsMs: [] };
+  let hour = start.round({ smallestUnit: 'hour', roundingMode: 'floor' });
+  while (hour.epochMilliseconds < toMs) {
+    cut.days.push(hour.toPlainDateTime().toString().slice(0, 'YYYY-MM-DDTHH'.length));
+    cut.dayStartsMs.push(hour.epochMilliseconds);
+    hour = hour.add({ hours: 1 });
+  }
+  return cut;
 }
 
 /** Start of the hour that a time lies in: sums are kept by the hour of UTC, so a period begins with one. */

@@ -22,6 +22,8 @@ export const statsInputSchema = z.object({
   to: timeSchema.optional(),
   /** Where the viewer's days begin and end. Rollups are hourly, so zones off by minutes round down. */
   time_zone: timeZoneSchema.default('UTC'),
+  /** What `by_day` goes by: days, or for periods of at most seven days hours. */
+  interval: z.enum(['day', 'hour']).default('day'),
   model: textSchema(255).optional(),
   api_key_id: serialIdSchema.optional(),
   is_local: z.boolean().optional(),
@@ -53,7 +55,10 @@ export const statsOutputSchema = z.object({
   totals: totalsSchema,
   /** The period of the same length just before. */
   previous: totalsSchema,
-  /** One entry a day of the viewer's zone, zero-filled, oldest first; `day` is YYYY-MM-DD. */
+  /**
+   * One entry a day of the viewer's zone, zero-filled, oldest first; `day` is YYYY-MM-DD, and with the interval
+   * `hour` YYYY-MM-DDTHH.
+   */
   by_day: z.array(z.object({ day: z.string(), ...totalsShape })),
   /** Cost, calls and tokens by day for the models with the highest cost (then calls), the rest as `null`. */
   by_day_and_model: z.array(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayRange, instantOf, localText } from './zoned-day.ts';
+import { dayRange, hourRange, instantOf, localText } from './zoned-day.ts';
 
 describe('dayRange', () => {
   it('begins and ends a day where the zone does', () => {
@@ -25,6 +25,15 @@ describe('dayRange', () => {
 
   it('crosses months and years', () => {
     expect(dayRange('2026-12-31', 'America/New_York').to).toBe('2027-01-01T05:00:00.000Z');
+  });
+});
+
+describe('hourRange', () => {
+  it('is the hour that clocks of the zone show', () => {
+    expect(hourRange('2026-11-21T01', 'Asia/Shanghai')).toEqual({
+      from: '2026-11-20T17:00:00.000Z',
+      to: '2026-11-20T18:00:00.000Z',
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 /** Calendar days of a time zone as instants, for filters that say "that day". */
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** The instant at which a day `YYYY-MM-DD` begins in a zone. */
 export function startOfDay(day: string, timeZone: string): Date {
@@ -11,6 +12,12 @@ export function startOfDay(day: string, timeZone: string): Date {
 export function dayRange(day: string, timeZone: string): { from: string; to: string } {
   const next = new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
   return { from: startOfDay(day, timeZone).toISOString(), to: startOfDay(next, timeZone).toISOString() };
+}
+
+/** The same for an hour `YYYY-MM-DDTHH`, as statistics by the hour name it. */
+export function hourRange(hour: string, timeZone: string): { from: string; to: string } {
+  const start = instantOf(`${hour}:00`, timeZone);
+  return { from: start.toISOString(), to: new Date(start.getTime() + hourMs).toISOString() };
 }
 
 /**

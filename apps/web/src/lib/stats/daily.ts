@@ -1,6 +1,7 @@
 import type { Stats } from '@aigc/shared/schemas/stats';
 import type { Series } from '#lib/charts/scale.ts';
 import { approximate } from '#lib/i18n/decimal-text.ts';
+import { dayRange, hourRange } from '#lib/i18n/zoned-day.ts';
 import type { I18n } from '#lib/i18n/i18n.svelte.ts';
 
 export const metrics = ['cost', 'calls', 'tokens'] as const;
@@ -38,8 +39,58 @@ export function dayTotals(stats: Stats, metric: Metric, i18n: I18n): string[] {
   });
 }
 
-/** `7`, and where a month begins or the axis does, `Nov 7`: short enough to stand side by side. */
-export function axisDays(days: readonly string[], i18n: I18n): string[] {
+/** Longer periods cross several months: the day alone would say too little. */
+const mostBareDays = 31;
+
+/** What the steps of the charts are: days, or in a short period hours. */
+export interface Axis {
+  labels: string[];
+  /** Short enough to stand side by side. */
+  axisLabels: string[];
+  labelHeading: string;
+}
+
+/** The steps of `by_day` as charts and their tables name them. */
+export function axisOf(stats: Stats, i18n: I18n): Axis {
+  const steps = stats.by_day.map((entry) => entry.day);
+  if (isHourly(stats)) {
+    return {
+      labels: steps.map((hour) => `${i18n.format.day(hour.slice(0, 10))}, ${hour.slice(11)}:00`),
+      axisLabels: steps.map((hour) =>
+        hour.endsWith('T00') ? i18n.format.day(hour.slice(0, 10)) : hour.slice(11),
+      ),
+      labelHeading: i18n.t.common.hour,
+    };
+  }
+  return {
+    labels: steps.map((day) => i18n.format.day(day)),
+    axisLabels: shortDays(steps, i18n),
+    labelHeading: i18n.t.common.day,
+  };
+}
+
+/** Start and end of one step, for the log. */
+export function stepRange(
+  stats: Stats,
+  index: number,
+  timeZone: string,
+): { from: string; to: string } | undefined {
+  const step = stats.by_day[index]?.day;
+  if (step === undefined) return undefined;
+  return isHourly(stats) ? hourRange(step, timeZone) : dayRange(step, timeZone);
+}
+
+export function isHourly(stats: Stats): boolean {
+  return stats.by_day[0]?.day.includes('T') === true;
+}
+
+/** `7`, and where a month begins `Nov 1`; in long periods `Nov 7` (`11/7`). */
+function shortDays(days: readonly string[], i18n: I18n): string[] {
+  if (days.length > mostBareDays) {
+    const month = i18n.locale === 'en' ? 'short' : 'numeric';
+    const format = new Intl.DateTimeFormat(i18n.locale, { month, day: 'numeric', timeZone: 'UTC' });
+    return days.map((day) => format.format(new Date(`${day}T00:00:00Z`)));
+  }
   return days.map((day) => (day.endsWith('-01') ? i18n.format.day(day) : String(Number(day.slice(-2)))));
 }
 

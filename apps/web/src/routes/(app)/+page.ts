@@ -11,10 +11,9 @@ export const load: PageLoad = async (event) => {
   const { state, timeZone } = await event.parent();
   const isAdmin = state?.viewer?.role === 'admin';
   const period = parsePeriod(event.url, '14d');
-  const { from, to } = statsRange(period, timeZone);
   const api = trpc(event);
   const [stats, latest, balance, checklist] = await Promise.all([
-    api.stats.get.query({ from, to, time_zone: timeZone }),
+    api.stats.get.query({ ...statsRange(period, timeZone), time_zone: timeZone }),
     api.logs.list.query({ limit: latestCalls }),
     // A secondary figure: without it the page still says what it is for.
     api.billing.balance.query().catch(() => null),

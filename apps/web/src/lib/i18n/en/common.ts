@@ -69,6 +69,7 @@ export const common = {
   other: 'Other',
   total: 'Total',
   day: 'Day',
+  hour: 'Hour',
   changeUp: (amount: string): string => `up ${amount} on the period before`,
   changeDown: (amount: string): string => `down ${amount} on the period before`,
   changeNone: 'no change',

@@ -16,6 +16,7 @@ export const overview = {
   none: '–',
   // charts
   daily: { cost: 'Daily cost', calls: 'Daily calls', tokens: 'Daily tokens' },
+  hourly: { cost: 'Hourly cost', calls: 'Hourly calls', tokens: 'Hourly tokens' },
   metric: 'Figure',
   metrics: { cost: 'Cost', calls: 'Calls', tokens: 'Tokens' },
   failures: 'Failures by reason',

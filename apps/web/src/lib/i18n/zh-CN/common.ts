@@ -71,6 +71,7 @@ export const common = {
   other: '其他',
   total: '合计',
   day: '日期',
+  hour: '小时',
   changeUp: (amount) => `较上一周期上升 ${amount}`,
   changeDown: (amount) => `较上一周期下降 ${amount}`,
   changeNone: '无变化',

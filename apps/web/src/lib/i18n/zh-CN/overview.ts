@@ -15,6 +15,7 @@ export const overview = {
   percentilesHint: '仅统计成功的调用。一半的调用快于前一个数字，95% 快于后一个数字。',
   none: '–',
   daily: { cost: '每日费用', calls: '每日调用', tokens: '每日 token' },
+  hourly: { cost: '每小时费用', calls: '每小时调用', tokens: '每小时 token' },
   metric: '指标',
   metrics: { cost: '费用', calls: '调用', tokens: 'Token' },
   failures: '失败原因',
