@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { CLI_ACTOR } from '@aigc/core/actor';
-import { CALLS_CHANNEL } from '@aigc/core/calls/settle-call';
+import { CALLS_CHANNEL, readAnnouncement } from '@aigc/core/calls/call-announcement';
 import type { CallLogQuery } from '@aigc/core/logs/call-log-filter';
 import { listCallLogs } from '@aigc/core/logs/list-call-logs';
 import { readCallLogs } from '@aigc/core/logs/read-call-logs';
@@ -18,8 +17,6 @@ export interface FollowOptions {
   /** Calls that ended since, each once. */
   onCalls: (calls: CallLog[]) => void;
 }
-
-const announcementSchema = z.object({ id: z.string() });
 
 /** How many calls are remembered as told, and how many are read again after the connection was lost. */
 const MEMORY = 10_000;
@@ -70,7 +67,9 @@ export async function followCalls(
     hub.subscribe(
       CALLS_CHANNEL,
       (payload) => {
-        announced.add(announcementSchema.parse(JSON.parse(payload)).id);
+        const announcement = readAnnouncement(payload);
+        if (announcement === null) return;
+        announced.add(announcement.id);
         wake();
       },
       () => {

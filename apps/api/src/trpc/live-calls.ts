@@ -1,13 +1,9 @@
 import type { UserActor } from '@aigc/core/actor';
-import { CALLS_CHANNEL } from '@aigc/core/calls/settle-call';
+import { CALLS_CHANNEL, readAnnouncement } from '@aigc/core/calls/call-announcement';
 import { callsSince, latestCallId } from '@aigc/core/logs/calls-since';
 import { requireAdmin } from '@aigc/core/require-admin';
-import { callEventSchema, type CallEvent } from '@aigc/shared/schemas/logs';
-import { z } from 'zod';
+import type { CallEvent } from '@aigc/shared/schemas/logs';
 import type { RequestContext } from './context.ts';
-
-/** What `settleCall` announces. */
-const announcementSchema = callEventSchema.extend({ user_id: z.string(), organisation_id: z.string() });
 
 /** A listener slower than this reads what it missed from the log. */
 const MAX_QUEUED = 1_000;
@@ -43,7 +39,7 @@ export async function* liveCalls(
   const unsubscribe = container.live.subscribe(
     CALLS_CHANNEL,
     (payload) => {
-      const call = readAnnouncement(payload, actor, input);
+      const call = heardCall(payload, actor, input);
       if (call === null) return;
       queue.push(call);
       if (queue.length > MAX_QUEUED) {
@@ -84,22 +80,14 @@ export async function* liveCalls(
   }
 }
 
-function readAnnouncement(payload: string, actor: UserActor, input: LiveCallsInput): CallEvent | null {
-  const announcement = parseAnnouncement(payload);
+/** The announced call, if this listener asked for it and may see it. */
+function heardCall(payload: string, actor: UserActor, input: LiveCallsInput): CallEvent | null {
+  const announcement = readAnnouncement(payload);
   if (announcement === null) return null;
   const { user_id, organisation_id, ...call } = announcement;
   const isOwn = user_id === actor.userId && organisation_id === actor.organisationId;
   if (input.scope === 'mine' && !isOwn) return null;
   return input.api_key_id === undefined || call.api_key_id === input.api_key_id ? call : null;
-}
-
-/** Null: another version of the product, on the same database, announces in a form that this one does not know. */
-function parseAnnouncement(payload: string): z.infer<typeof announcementSchema> | null {
-  try {
-    return announcementSchema.parse(JSON.parse(payload));
-  } catch {
-    return null;
-  }
 }
 
 function remember(ids: Set<string>, id: string): void {

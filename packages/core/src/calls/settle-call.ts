@@ -1,14 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { money, toStored, type Money } from '@aigc/shared/money';
 import type { BegunCall, CallOutcome } from './call.ts';
+import { CALLS_CHANNEL, type CallAnnouncement } from './call-announcement.ts';
 import { databaseText } from './database-text.ts';
 import { addToRollup } from './add-to-rollup.ts';
 
 /** The platform's own account; `uncollected` entries are booked here. Made by the first migration. */
 const PLATFORM_ACCOUNT_ID = 'acc_platform';
-
-/** The channel on which settled calls are announced, once their transaction has committed. */
-export const CALLS_CHANNEL = 'aigc_calls';
 
 /**
  * Settles a call in one transaction: log row, end of its hold, ledger entries, rollup, last use of the key.
@@ -45,7 +43,7 @@ export async function settleCall(
         api_key_id: call.apiKeyId,
         model_name: databaseText(call.modelName, 255),
         status: outcome.status,
-      }),
+      } satisfies CallAnnouncement),
     ]);
     return logId;
   });
