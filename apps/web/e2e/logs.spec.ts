@@ -196,6 +196,18 @@ test('the keyboard alone opens a call and comes back to where it was', async ({ 
   await expect(link).toBeFocused();
 });
 
+test('an address with a cursor that leads nowhere shows the first page', async ({
+  page,
+  priced,
+  complaints,
+}) => {
+  await priced.callWith(10, 5);
+  complaints.allow(/status of 400/);
+  await page.goto('/logs?status=success&cursor=mistyped');
+  await expect(page).toHaveURL(/\/logs\?status=success$/);
+  await expect(page.getByRole('row').filter({ hasText: priced.model })).toBeVisible();
+});
+
 test('another user’s call is not shown to those who know its address', async ({
   page,
   priced,

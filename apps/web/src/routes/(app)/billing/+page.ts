@@ -1,3 +1,4 @@
+import { fromCursor } from '#lib/from-cursor.ts';
 import { currentCursor } from '#lib/keyset.ts';
 import { trpc } from '#lib/trpc.ts';
 import type { PageLoad } from './$types';
@@ -10,7 +11,10 @@ export const load: PageLoad = async (event) => {
   const api = trpc(event);
   const [balance, ledger] = await Promise.all([
     api.billing.balance.query(),
-    api.billing.ledger.query({ ...(kind ? { kind } : {}), ...(cursor ? { cursor } : {}) }),
+    fromCursor(
+      event.url,
+      api.billing.ledger.query({ ...(kind ? { kind } : {}), ...(cursor ? { cursor } : {}) }),
+    ),
   ]);
   return { balance, entries: ledger.items, nextCursor: ledger.next_cursor };
 };

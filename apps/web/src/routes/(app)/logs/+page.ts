@@ -1,5 +1,6 @@
 import { exampleModel } from '#lib/calls/example-model.ts';
 import { readLogFilter } from '#lib/calls/log-filter.ts';
+import { fromCursor } from '#lib/from-cursor.ts';
 import { currentCursor } from '#lib/keyset.ts';
 import { trpc } from '#lib/trpc.ts';
 import type { PageLoad } from './$types';
@@ -12,7 +13,7 @@ export const load: PageLoad = async (event) => {
   const cursor = currentCursor(event.url);
   const api = trpc(event);
   const [calls, facets] = await Promise.all([
-    api.logs.list.query({ ...filter, ...(cursor ? { cursor } : {}) }),
+    fromCursor(event.url, api.logs.list.query({ ...filter, ...(cursor ? { cursor } : {}) })),
     api.logs.facets.query({ scope: filter.scope }),
   ]);
   return {
