@@ -12,11 +12,12 @@ export const platformSettings = {
   currency: '货币',
   currencyHint: '所有价格、余额和账单的货币。首次启动前由 CURRENCY 设定。',
   allow: '上游地址',
-  allowText: '默认拒绝调用私有和保留地址，避免有人借模型地址访问您的内部网络。在此列出仍允许的地址，每行一条。',
+  allowText:
+    '默认拒绝调用私有和保留地址，避免有人借模型地址访问您的内部网络。在此列出仍允许的地址，每行一条。',
   allowField: '允许的地址',
   allowHint:
-    '主机：端口 或 网段：端口，例如 192.168.1.5:11434、[fd00::5]:8000、10.1.0.0/16:*。连接测试被拒绝时会给出所需的确切条目。',
+    'host:port 或 CIDR:port，例如 192.168.1.5:11434、[fd00::5]:8000、10.1.0.0/16:*。连接测试被拒绝时会给出所需的确切条目。',
   allowFixed: 'UPSTREAM_ALLOW 还允许以下地址，只能在服务器环境变量中修改：',
-  loopbackAllowed: '本服务只绑定到本机，因此可以调用本机(localhost)除自身以外任意端口上的模型。',
+  loopbackAllowed: '本服务只绑定到本机，因此可以调用本机（localhost）除自身以外任意端口上的模型。',
   saved: '设置已保存',
 } satisfies typeof English;
