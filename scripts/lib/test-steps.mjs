@@ -61,16 +61,15 @@ function readReport(file) {
   }
 }
 
-/** @param {string} project of vitest.config.ts */
-function vitest(project) {
+/** @param {string[]} projects of vitest.config.ts */
+function vitest(...projects) {
+  const chosen = projects.map((project) => `--project ${project}`).join(' ');
   return counted(
-    project,
+    projects.join('-'),
     (file) =>
-      runShell(
-        `vitest run --project ${project} --reporter=default --reporter=json --outputFile.json="$REPORT"`,
-        '.',
-        { REPORT: file },
-      ),
+      runShell(`vitest run ${chosen} --reporter=default --reporter=json --outputFile.json="$REPORT"`, '.', {
+        REPORT: file,
+      }),
     countVitest,
   );
 }
@@ -108,7 +107,7 @@ export const steps = [
   { name: 'imports', about: 'import direction', cores: 1, run: check('node scripts/check-imports.mjs') },
   { name: 'unused', about: 'knip', cores: 1, run: check('knip') },
   { name: 'format', about: 'prettier', cores: 1, run: check('prettier --check .') },
-  { name: 'unit', about: 'vitest', cores: 2, run: vitest('unit') },
+  { name: 'unit', about: 'vitest', cores: 2, run: vitest('unit', 'web') },
   { name: 'integration', about: 'vitest: database, HTTP, SDKs', cores: 2, run: vitest('integration') },
   { name: 'e2e', about: 'Playwright', cores: 2, needs: 'build', run: playwright },
 ];

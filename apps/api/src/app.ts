@@ -51,6 +51,8 @@ const PANEL_DRAIN_MS = 3_000;
 /** And how long cut-off calls may take to be settled. */
 const SETTLE_CUT_OFF_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
+/** A connection that was lost without a word may never be given back to its pool: the end does not wait for it. */
+const CLOSE_MS = 5_000;
 
 /** Brings the product up on a database that answers: migrations, keys, recovery, first data, and the server. */
 export async function startApp(options: AppOptions): Promise<App> {
@@ -86,8 +88,8 @@ async function startOn(orm: Orm, { env, log, connectionString, report }: AppOpti
       setupToken,
       async stop(forced) {
         await server.stop(forced);
-        await container.close();
-        await orm.close(true);
+        const closed = container.close().then(() => orm.close(true));
+        await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
       },
     };
   } catch (error) {

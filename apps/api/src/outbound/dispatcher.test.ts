@@ -90,6 +90,12 @@ async function receive(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** Resolves once the socket is closed; a reset is one way of closing. */
+function whenClosed(socket: Socket): Promise<void> {
+  socket.on('error', () => undefined);
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}
+
 describe('a call', () => {
   test('sends what it is given and answers with status, headers and body', async () => {
     const { origin } = await serve((request, response) => {
@@ -436,9 +442,9 @@ describe('deadlines and cancelling close the socket', () => {
       const drip = setInterval(() => response.write('x'), 5);
       response.on('close', () => clearInterval(drip));
     });
-    const socketClosed = once(server, 'connection').then(([socket]) => once(socket as Socket, 'close'));
+    const socketClosed = once(server, 'connection').then(([socket]) => whenClosed(socket as Socket));
     const response = await outboundWith().request(
-      get(origin, { totalTimeoutMs: 100, bodyIdleTimeoutMs: 60 }),
+      get(origin, { totalTimeoutMs: 1_500, bodyIdleTimeoutMs: 1_200 }),
     );
     expect(await failure(text(response))).toMatchObject({ reason: 'total_timeout' });
     await socketClosed;
@@ -544,7 +550,7 @@ test('a connection of its own tells its phases, and is closed with its call', as
   const options = { cert: TEST_CERTIFICATE, key: TEST_CERTIFICATE_KEY };
   const server = createTlsServer(options, (_request, response) => response.end('ok'));
   const url = `https://${await listen(server)}/`;
-  const socketClosed = once(server, 'secureConnection').then(([socket]) => once(socket as Socket, 'close'));
+  const socketClosed = once(server, 'secureConnection').then(([socket]) => whenClosed(socket as Socket));
   const phases: string[] = [];
   const outbound = outboundWith({ ca: TEST_CERTIFICATE });
   const onPhase = vi.fn((phase: string) => phases.push(phase));

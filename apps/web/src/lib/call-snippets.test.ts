@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { callSnippets, environmentSnippet, firstCallExample, firstCallSnippets } from './call-snippets.ts';
 
@@ -49,7 +50,7 @@ describe('callSnippets', () => {
     };
     const text = code(callSnippets({ origin, endpoint: 'chat/completions', body }), 'Node');
     const literal = /create\(([\s\S]*)\);\nconsole/.exec(text)?.[1];
-    expect(new Function(`return ${literal}`)()).toEqual(body);
+    expect(runInNewContext(`(${literal})`)).toEqual(body);
   });
 
   it('spells true, false and null as Python does', () => {
