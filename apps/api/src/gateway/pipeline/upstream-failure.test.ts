@@ -76,3 +76,19 @@ test('credentials of any common shape are removed from messages', () => {
   );
   expect(error.message).toBe('key [removed] and [removed]');
 });
+
+test('neither our credential nor a private address is told, whichever field of an error holds it', () => {
+  const said = {
+    message: 'dial tcp 10.1.2.3:8080 with secret-of-ours-123',
+    type: 'secret-of-ours-123',
+    code: 'secret-of-ours-123',
+    param: 'secret-of-ours-123',
+  };
+  const error = upstreamFailure(failure(400, said), model);
+  expect(error.message).toBe('dial tcp [removed]:8080 with [removed]');
+  expect(error.options).toMatchObject({
+    upstreamType: '[removed]',
+    upstreamCode: '[removed]',
+    param: '[removed]',
+  });
+});

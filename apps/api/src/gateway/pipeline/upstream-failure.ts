@@ -11,6 +11,8 @@ export interface UpstreamFailure {
 
 /** Longest message of an upstream that is passed on. */
 const MAX_MESSAGE = 1000;
+/** Longest type, code or parameter of an upstream that is passed on. */
+const MAX_NAME = 200;
 /** openai-node ignores a longer `retry-after` and retries at once. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
@@ -35,12 +37,13 @@ function parse(text: string): unknown {
 export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel): AppError {
   const { status } = failure;
   const said = model.definition.readError(parse(failure.body));
-  const message =
-    said === undefined ? null : redactSecrets(said.message, model.target.apiKey).slice(0, MAX_MESSAGE);
+  const clean = (text: string | null | undefined, maxLength = MAX_NAME) =>
+    text === null || text === undefined ? null : redactSecrets(text, model.target.apiKey).slice(0, maxLength);
+  const message = clean(said?.message, MAX_MESSAGE);
   const own = {
-    upstreamType: said?.type ?? undefined,
-    upstreamCode: said?.code ?? null,
-    param: said?.param ?? undefined,
+    upstreamType: clean(said?.type) ?? undefined,
+    upstreamCode: clean(said?.code),
+    param: clean(said?.param) ?? undefined,
   };
   if (status === 401 || status === 402 || status === 403) {
     if (!model.isLocal) {
