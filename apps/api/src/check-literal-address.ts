@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import type { CheckAddress } from '@aigc/core/upstreams/upstream-address';
-import { exactEntryFor } from './outbound/allow-list.ts';
 import type { Outbound } from './outbound/outbound.ts';
-import { judge } from './outbound/outbound-policy.ts';
+import { allowingEntry, judge } from './outbound/outbound-policy.ts';
 
 /** Judges addresses written in URLs by the rules of outbound calls. Host names pass: they are judged when called. */
 export function checkLiteralAddress(outbound: Pick<Outbound, 'policy'>): CheckAddress {
@@ -10,9 +9,9 @@ export function checkLiteralAddress(outbound: Pick<Outbound, 'policy'>): CheckAd
     const address = url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(address) === 0) return { allowed: true };
     const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-    const verdict = judge(outbound.policy, { hostname: address, address, port });
+    const target = { hostname: address, address, port };
+    const verdict = judge(outbound.policy, target);
     if (verdict.allowed) return { allowed: true };
-    // An entry alone would not open a metadata address, so none is suggested.
-    return { allowed: false, allowEntry: verdict.needsMetadataFlag ? null : exactEntryFor(address, port) };
+    return { allowed: false, allowEntry: allowingEntry(verdict, target) };
   };
 }

@@ -1,9 +1,8 @@
 import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { buildConnector } from 'undici';
-import { exactEntryFor } from './allow-list.ts';
 import { resolveAllowed, type Resolve } from './guarded-lookup.ts';
 import { OutboundError } from './outbound-error.ts';
-import { judge, type OutboundPolicy } from './outbound-policy.ts';
+import { allowingEntry, judge, type OutboundPolicy } from './outbound-policy.ts';
 
 export type ConnectPhase = 'resolve' | 'connect' | 'tls';
 
@@ -138,7 +137,7 @@ function checkAddress(
   const verdict = judge(policy, { ...target, address });
   if (verdict.allowed) return null;
   return new OutboundError('address_forbidden', {
-    allowEntry: exactEntryFor(address, target.port),
+    allowEntry: allowingEntry(verdict, { ...target, address }),
     needsMetadataFlag: verdict.needsMetadataFlag,
   });
 }

@@ -36,12 +36,18 @@ test.each([
   [['10.0.0.5'], '10.0.0.5:443'],
   [['8.8.8.8', '10.0.0.5'], '10.0.0.5:443'],
   [['fd00::5', '8.8.8.8'], '[fd00::5]:443'],
-  [['169.254.169.254'], '169.254.169.254:443'],
   [['::ffff:127.0.0.1'], '127.0.0.1:443'],
 ])('a name with a forbidden address is refused as a whole: %j', async (addresses, entry) => {
   const error = await outcome(addresses);
   expect(error).toMatchObject({ reason: 'address_forbidden', allowEntry: entry });
 });
+
+test.each(['169.254.169.254', '0.0.0.0'])(
+  'no entry is suggested for %s, which none alone allows',
+  async (address) => {
+    expect(await outcome([address])).toMatchObject({ reason: 'address_forbidden', allowEntry: null });
+  },
+);
 
 test('an answer that is no address is refused and has no entry', async () => {
   expect(await outcome(['8.8.8.8', 'nonsense'])).toMatchObject({

@@ -1,8 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { classifyAddress } from './address-rules.ts';
-import { exactEntryFor } from './allow-list.ts';
 import { OutboundError } from './outbound-error.ts';
-import { judge, type OutboundPolicy } from './outbound-policy.ts';
+import { allowingEntry, judge, type OutboundPolicy } from './outbound-policy.ts';
 
 /** Every address of a name, in the order of preference. Rejects when there is none. */
 export type Resolve = (hostname: string) => Promise<LookupAddress[]>;
@@ -61,7 +60,7 @@ export async function resolveAllowed(
     return allowed;
   }
   throw new OutboundError('address_forbidden', {
-    allowEntry: exactEntryFor(first.found.address, target.port),
+    allowEntry: allowingEntry(first.verdict, { ...target, address: first.found.address }),
     needsMetadataFlag: first.verdict.needsMetadataFlag,
   });
 }

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
 import { parseAllowList } from './allow-list.ts';
-import { judge, type OutboundPolicy } from './outbound-policy.ts';
+import { allowingEntry, judge, type OutboundPolicy } from './outbound-policy.ts';
 
 function policy(allow: string, rest: Partial<OutboundPolicy> = {}): OutboundPolicy {
   return {
@@ -77,4 +77,13 @@ test('a metadata address needs its flag and an entry', () => {
 test('no entry opens the unspecified address, which would reach this machine', () => {
   expect(isAllowed(policy('0.0.0.0:80,0.0.0.0/0:*', { allowLoopback: true }), '0.0.0.0', 80)).toBe(false);
   expect(isAllowed(policy('[::]:80,[::]/0:*', { allowLoopback: true }), '::', 80)).toBe(false);
+});
+
+test('the entry suggested for a refused address allows it, and none is suggested that would not', () => {
+  for (const address of ['127.0.0.1', '10.0.0.1', 'fd00::1', '0.0.0.0', '::', '169.254.169.254']) {
+    const target = { hostname: address, address, port: 8000 };
+    const entry = allowingEntry(judge(policy(''), target), target);
+    expect(entry === null || judge(policy(entry), target).allowed).toBe(true);
+    expect(entry === null).toBe(['0.0.0.0', '::', '169.254.169.254'].includes(address));
+  }
 });

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { classifyIp, type AddressClass } from './address-rules.ts';
-import type { AllowList, ConnectionTarget } from './allow-list.ts';
+import { exactEntryFor, type AllowList, type ConnectionTarget } from './allow-list.ts';
 import { parseIpAddress, type IpAddress } from './ip-address.ts';
 
 /** What may be called beyond public addresses. */
@@ -40,6 +40,12 @@ export function judge(policy: OutboundPolicy, target: ConnectionTarget): Verdict
   if (policy.ownPorts().has(target.port) && isThisMachine(address, addressClass)) return refused;
   if (entry !== null) return ALLOWED;
   return policy.allowLoopback && addressClass === 'loopback' ? ALLOWED : refused;
+}
+
+/** The entry that would allow a refused address; null when no entry alone does (metadata, `0.0.0.0`). */
+export function allowingEntry(verdict: Verdict, { address, port }: ConnectionTarget): string | null {
+  if (verdict.allowed || verdict.needsMetadataFlag || verdict.addressClass === 'unspecified') return null;
+  return exactEntryFor(address, port);
 }
 
 function isThisMachine(address: IpAddress, addressClass: AddressClass): boolean {

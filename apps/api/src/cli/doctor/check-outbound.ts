@@ -84,7 +84,7 @@ async function refusedProviders({ em, policy }: Pick<ContentContext, 'em' | 'pol
     if (verdict.allowed) return [];
     const fix =
       verdict.allowEntry === null
-        ? 'Give the provider an address that is not a metadata service.'
+        ? 'Give the provider another address: no entry alone allows this one.'
         : `Add ${verdict.allowEntry} to the allowed addresses in the panel, or to UPSTREAM_ALLOW.`;
     return [fail(`the address of the provider ${name} is private and may not be called`, fix)];
   });
