@@ -68,6 +68,8 @@ export interface AppErrorOptions {
   upstreamType?: string | undefined;
   upstreamCode?: string | null | undefined;
   retryAfterSeconds?: number | undefined;
+  /** Trying again is of no use, although it often is for this code. */
+  isFinal?: boolean | undefined;
   /** More than one faulty field, for forms: field name to message. */
   fieldErrors?: Record<string, string> | undefined;
   /** For logs only; never sent. */
@@ -91,6 +93,7 @@ export class AppError extends Error {
 
 /** True if the same request may succeed when sent again later: what `x-should-retry` must not deny. */
 export function isRetryable(error: AppError): boolean {
+  if (error.options.isFinal === true) return false;
   if (error.code === 'rate_limit_exceeded') return true;
   return (
     error.code === 'service_unavailable' ||

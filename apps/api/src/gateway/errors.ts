@@ -50,11 +50,20 @@ const OUTBOUND_CODES: Record<OutboundReason, keyof typeof ERROR_CATALOGUE> = {
   aborted: 'client_closed',
 };
 
+/** Somebody has to change an address or a setting first. */
+const FINAL_REASONS: ReadonlySet<OutboundReason> = new Set([
+  'address_forbidden',
+  'invalid_url',
+  'invalid_request',
+]);
+
 /** Any failure as one of the catalogue. What is not expected becomes `server_error`, without its text. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof OutboundError)
-    return new AppError(OUTBOUND_CODES[error.reason], error.message, { cause: error });
+  if (error instanceof OutboundError) {
+    const isFinal = FINAL_REASONS.has(error.reason);
+    return new AppError(OUTBOUND_CODES[error.reason], error.message, { cause: error, isFinal });
+  }
   if (isDatabaseUnavailable(error)) {
     return new AppError(
       'service_unavailable',
