@@ -2,7 +2,7 @@ import { AppError, ERROR_CATALOGUE, isRetryable, type ErrorCode } from '../../pa
 
 /** When a code is answered and what mends it. Null: the catalogue has it, and nothing in this version answers it. */
 export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
-  invalid_json: 'The body is not a JSON object in UTF-8. The message names the position.',
+  invalid_json: 'The body is not a JSON object in UTF-8. The message names the position where it is known.',
   missing_field:
     'A required field is missing; `param` names it. Also: no `model`, and no active model is set.',
   invalid_field: 'A field has the wrong type or value; `param` names it.',

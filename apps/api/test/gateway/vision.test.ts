@@ -89,6 +89,8 @@ test('what is no image, too large, missing, or an address is refused with the li
     [await upload({ prompt: 'x', model: 'local' }), 'missing_field'],
     [await world.post('/v1/vision/completions', { image: 'https://example.com/a.png' }), 'invalid_image'],
     [await world.post('/v1/vision/completions', { prompt: 'x' }), 'missing_field'],
+    [await world.post('/v1/vision/completions', { image: '' }), 'missing_field'],
+    [await world.post('/v1/vision/completions', { image: 5 }), 'invalid_field'],
   ] as const;
   for (const [answer, code] of refusals) {
     expect(answer).toMatchObject({ status: 400, json: { error: { code, param: 'image' } } });

@@ -34,6 +34,11 @@ test('invalid UTF-8 is refused and a byte order mark is dropped', () => {
   expect(parseJsonObject(Buffer.from('\uFEFF{"a":1}')).text).toBe('{"a":1}');
 });
 
+test('the message of a syntax error says where the body breaks off or goes on too long', () => {
+  expect(() => parseJsonObject(Buffer.from('{"a":1} x'))).toThrow(/at character 8\b/);
+  expect(() => parseJsonObject(Buffer.from('{"model":'))).toThrow(/ends at character 9\b/);
+});
+
 test('the message of a syntax error repeats nothing of the body', () => {
   expect(() => parseJsonObject(Buffer.from('{"secret": sk-aigc-1}'))).toThrow(/^(?!.*sk-aigc).*$/);
 });

@@ -52,6 +52,12 @@ export function parseJsonObject(bytes: Buffer): { text: string; value: JsonObjec
     // V8's message quotes the body; the position alone says enough and repeats nothing.
     const position = /position (\d+)/.exec(String(error))?.[1];
     const where = position === undefined ? '' : ` (at character ${position})`;
+    if (/end of JSON input/.test(String(error))) {
+      throw new AppError(
+        'invalid_json',
+        `The request body is not complete JSON: it ends at character ${text.length}.`,
+      );
+    }
     throw new AppError('invalid_json', `The request body is not valid JSON${where}.`);
   }
   if (!isJsonObject(value)) throw new AppError('invalid_json', 'The request body must be a JSON object.');

@@ -27,8 +27,13 @@ function formValue(name: string, text: string): unknown {
 
 /** An image in JSON: a data URL or bare base64. Addresses are never fetched. */
 function imageOfJson(value: unknown): Buffer {
-  if (typeof value !== 'string') {
+  if (value === undefined || value === null || value === '') {
     throw new AppError('missing_field', 'image is required: a data URL or base64 text.', { param: 'image' });
+  }
+  if (typeof value !== 'string') {
+    throw new AppError('invalid_field', 'image must be a string: a data URL or base64 text.', {
+      param: 'image',
+    });
   }
   const match = /^(?:data:[^;,]*;base64,)?([A-Za-z0-9+/_=\s-]+)$/.exec(value);
   if (match?.[1] === undefined) {
