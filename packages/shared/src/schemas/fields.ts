@@ -24,9 +24,9 @@ export const amountSchema = z
   .regex(/^\d{1,14}(\.\d{1,10})?$/, 'must be a number such as 12.5, not negative, with at most ten decimals');
 
 // eslint-disable-next-line no-control-regex -- control characters are exactly what names may not hold
-const NO_CONTROL = /^[^\u0000-\u001f\u007f]*$/;
+const NO_CONTROL = /^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]*$/;
 
-/** A name a person gives: trimmed, without control characters. */
+/** A name a person gives: trimmed, without control characters, those that reverse text among them. */
 export const nameSchema = (maxLength: number) =>
   z
     .string()
