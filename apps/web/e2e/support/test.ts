@@ -68,6 +68,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await ready(page);
       return response;
     };
+    const reload = page.reload.bind(page);
+    page.reload = async (options) => {
+      const response = await reload(options);
+      await ready(page);
+      return response;
+    };
     await use(page);
   },
 
@@ -108,7 +114,7 @@ async function signIn(context: BrowserContext, product: Product, account: Accoun
   return api;
 }
 
-/** Waits until the page answers clicks, which the server's HTML alone does not. `goto` does it too. */
+/** Waits until the page answers clicks, which the server's HTML alone does not. `goto` and `reload` do it too. */
 export async function ready(page: Page): Promise<void> {
   await page.locator('html[data-ready]').waitFor();
 }
