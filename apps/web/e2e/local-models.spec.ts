@@ -10,7 +10,7 @@ const test = base.extend<{ upstream: ScriptedUpstream; locked: ScriptedUpstream 
     await use(upstream);
     await upstream.close();
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern
   locked: async ({}, use) => {
     const upstream = await startScriptedUpstream({ credentials: ['right-key-0123456789'] });
     await use(upstream);
