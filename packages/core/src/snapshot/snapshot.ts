@@ -1,0 +1,88 @@
+import type { ModelType } from '@aigc/shared/schemas/models';
+import type { MoneyUnits } from '@aigc/shared/money-units';
+import type { BlockList } from 'node:net';
+import type { KeyBudget } from '../calls/call-books.ts';
+import type { PriceSnapshot } from '../calls/call.ts';
+
+/** Null: no limit of that kind. Requests and tokens are per minute. */
+export interface RateLimits {
+  rpm: number | null;
+  tpm: number | null;
+  concurrency: number | null;
+}
+
+/** A model key, with all that authenticating a call needs. Frozen; a change makes a new one. */
+export interface KeyEntry {
+  id: number;
+  status: 'active' | 'disabled';
+  /** Milliseconds since the epoch; null: never. */
+  expiresAtMs: number | null;
+  projectId: string;
+  organisationId: string;
+  accountId: string;
+  owner: UserEntry;
+  limits: RateLimits;
+  budget: KeyBudget | null;
+  /** Titles; null: every model its owner may call. */
+  allowedModels: ReadonlySet<string> | null;
+  /** Null: from anywhere. */
+  allowedAddresses: BlockList | null;
+}
+
+export interface UserEntry {
+  id: string;
+  status: string;
+  limits: RateLimits;
+}
+
+/** Prices per million tokens, in both forms. */
+export interface PriceEntry {
+  stored: PriceSnapshot;
+  inputUnits: MoneyUnits;
+  outputUnits: MoneyUnits;
+}
+
+export interface ModelEntry {
+  id: number;
+  title: string;
+  type: ModelType;
+  capabilities: readonly string[];
+  isLocal: boolean;
+  /** The owner of a local model. */
+  ownerId: string | null;
+  isApiEnabled: boolean;
+  /** Null: local, or a cloud model without a price. */
+  price: PriceEntry | null;
+  contextLength: number | null;
+  maxOutputTokens: number | null;
+  limits: RateLimits;
+  /** The provider's name; null for local models. */
+  provider: string | null;
+  dialect: string;
+  baseUrl: string;
+  upstreamModel: string;
+  createdAt: string;
+}
+
+/**
+ * Keys, models, prices and policies of the whole installation in memory. What answers at once comes from
+ * memory; a promise is a look-up of something memory lacks. A change anywhere is here within a second.
+ * Every method @throws AppError `service_unavailable` when memory is older than it may be.
+ */
+export interface Snapshot {
+  /** A model key by its text; null: there is none. */
+  findKey(key: string): KeyEntry | null | Promise<KeyEntry | null>;
+  /** The caller's own local model of that title before the cloud's; null: none that this user may see. */
+  findModel(title: string, userId: string): ModelEntry | null | Promise<ModelEntry | null>;
+  /** The model an administrator made active for calls that name none. */
+  activeModel(role: 'language' | 'vision'): ModelEntry | null;
+  /** Everything this user may call, by title; a local model hides the cloud model of the same title. */
+  callableModels(userId: string): readonly ModelEntry[];
+  /** Null: the user has gone. */
+  findUser(userId: string): UserEntry | null | Promise<UserEntry | null>;
+  /** The credential of a model's upstream, opened; null: it takes calls without one. */
+  upstreamKey(model: ModelEntry): string | null;
+  /** Since memory was last known to be current. */
+  ageMs(): number;
+  close(): Promise<void>;
+}
