@@ -1,11 +1,11 @@
 /** Where a secret belongs. All of it is bound into the ciphertext, so that a secret copied elsewhere cannot be opened. */
 export interface SecretBinding {
-  table: 'models' | 'providers';
-  rowId: number;
+  table: 'models' | 'providers' | 'idempotency_claims';
+  rowId: number | string;
   column: string;
   /** The owner's id; null for the platform's own. */
   ownerId: string | null;
-  /** `scheme://host:port` the secret may be sent to. */
+  /** `scheme://host:port` the secret may be sent to; empty for what is sent nowhere. */
   origin: string;
 }
 

@@ -2,6 +2,7 @@ import { Account, Hold, LedgerEntry } from './account.ts';
 import { ApiCallLog } from './api-call-log.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { CallRollup } from './call-rollup.ts';
+import { IdempotencyClaim } from './idempotency-claim.ts';
 import { Model } from './model.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
@@ -27,4 +28,5 @@ export const ENTITIES = [
   CallRollup,
   Setting,
   AuditEntry,
+  IdempotencyClaim,
 ];

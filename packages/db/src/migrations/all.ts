@@ -1,4 +1,5 @@
 import { Foundation } from './20261121000000-foundation.ts';
+import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
-export const MIGRATIONS = [Foundation];
+export const MIGRATIONS = [Foundation, IdempotencyClaims];
