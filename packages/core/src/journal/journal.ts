@@ -1,0 +1,509 @@
+import { mkdir, readFile, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BegunCall } from '../calls/call.ts';
+import type { Settlement } from '../calls/call-books.ts';
+import { gatherMs } from './flush-pace.ts';
+import { placeFrames } from './frame.ts';
+import { JournalFullError } from './journal-errors.ts';
+import { diskFiles, type JournalFiles } from './journal-files.ts';
+import { JournalMemory } from './journal-memory.ts';
+import { encodeRecord, requestIdOf, type JournalRecord, type SequencedRecord } from './journal-record.ts';
+import { RecordBuffer } from './record-buffer.ts';
+import { scanSegment } from './scan-segment.ts';
+import {
+  adoptSpare,
+  createSpare,
+  SEGMENT_HEADER_BYTES,
+  segmentHeader,
+  syncDirectory,
+} from './segment-file.ts';
+
+export interface JournalOptions {
+  /** The directory of all journals; this one gets a directory of its own in it, named by `id`. */
+  directory: string;
+  /** Of the process that writes it. */
+  id: string;
+  /**
+   * A sync failed: what it covered may or may not be on disk, and asking again would not tell. The process must end;
+   * the next one reads what is there.
+   */
+  onFatal: (error: Error) => void;
+  segmentBytes?: number;
+  /** Segments may take this much of the disk before calls are refused. */
+  maxBytes?: number;
+  files?: JournalFiles;
+}
+
+const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024;
+/** Room set aside for the settlement of each open call: no record without a kept answer is larger. */
+export const RECORD_ROOM_BYTES = 8 * 1024;
+/** A call that settles sooner is journaled once, by its settlement. */
+const BEGIN_AFTER_MS = 25;
+/** After space could not be had, it is asked for again at most this often. */
+const SPARE_RETRY_MS = 1000;
+
+interface Segment {
+  path: string;
+  firstSequence: number;
+  lastSequence: number;
+  /** Calls whose `begin` is here and whose settlement is not on disk yet. */
+  openBegins: number;
+}
+
+interface Waiter {
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+/**
+ * The append-only journal of one process. `settle` resolves once its record is on disk; records that wait at
+ * the same time share one sync. Segments have their space before they are used and are removed once the
+ * drain has committed what is in them.
+ */
+export class Journal {
+  readonly id: string;
+  readonly directory: string;
+  readonly #files: JournalFiles;
+  readonly #segmentBytes: number;
+  readonly #maxBytes: number;
+  readonly #onFatal: (error: Error) => void;
+
+  #segments: Segment[] = [];
+  #fd = -1;
+  /** Where the next bytes go, and how many of those before are on disk, in the current segment. */
+  #position = 0;
+  #durableBytes = 0;
+  #spare: string | null = null;
+  #spareWork: Promise<boolean> | null = null;
+  #spareFailedAtMs = Number.NEGATIVE_INFINITY;
+  #spareName = 0;
+
+  #nextSequence = 1;
+  #writtenSequence = 0;
+  #durableSequence = 0;
+  #drainedSequence = 0;
+  #pending = new RecordBuffer();
+  #writing = new RecordBuffer();
+  #pendingFirst = 1;
+  #waiters: Waiter[] = [];
+  readonly #memory = new JournalMemory();
+  #lastRead: { segment: Segment; records: SequencedRecord[] } | null = null;
+  readonly #pendingBegins = new Map<string, { call: BegunCall; sinceMs: number }>();
+  /** Calls whose `begin` is in the journal, by the segment it is in; null: not written yet. */
+  readonly #begins = new Map<string, Segment | null>();
+  #newBegins: string[] = [];
+  #endedBegins: string[] = [];
+  #beginTimer: NodeJS.Timeout | null = null;
+
+  #openCalls = 0;
+  #reservedBytes = 0;
+  #isFlushing = false;
+  #flushTimer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #lastFlushAtMs = Number.NEGATIVE_INFINITY;
+  #failure: Error | null = null;
+  #onIdle: (() => void)[] = [];
+  /** Told when there is something new for the drain. */
+  onWritten: () => void = () => {};
+
+  private constructor(options: JournalOptions) {
+    this.id = options.id;
+    this.directory = join(options.directory, options.id);
+    this.#files = options.files ?? diskFiles;
+    this.#segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#onFatal = options.onFatal;
+  }
+
+  /** Makes the directory and the first segment. @throws if the disk does not give the space */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const journal = new Journal(options);
+    await mkdir(options.directory, { recursive: true, mode: 0o700 });
+    await mkdir(journal.directory, { mode: 0o700 });
+    await syncDirectory(options.directory);
+    journal.#spare = await journal.#createSpare();
+    await journal.#switchSegment(1);
+    void journal.#prepareSpare();
+    return journal;
+  }
+
+  /**
+   * Sets room for a call's records aside. True: the call may go on, and `release` gives the room back. A promise
+   * while more space is being made. False: there is none.
+   */
+  reserve(bytes = RECORD_ROOM_BYTES): boolean | Promise<boolean> {
+    if (this.#failure !== null) return false;
+    if (this.#roomBytes() >= bytes) {
+      this.#take(bytes);
+      return true;
+    }
+    return this.#prepareSpare().then((hasSpare) => {
+      if (!hasSpare || this.#failure !== null || this.#roomBytes() < bytes) return false;
+      this.#take(bytes);
+      return true;
+    });
+  }
+
+  release(bytes = RECORD_ROOM_BYTES): void {
+    this.#openCalls -= 1;
+    this.#reservedBytes -= bytes;
+  }
+
+  /** Notes that a call's upstream is asked. Nobody waits for it, and a call that is over at once never needs it. */
+  begin(call: BegunCall): void {
+    this.#pendingBegins.set(call.requestId, { call, sinceMs: performance.now() });
+    this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
+  }
+
+  /** Resolves once the settlement is on disk. @throws JournalFullError if it could not be written: it is not there */
+  settle(settlement: Settlement): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) {
+        reject(this.#failure);
+        return;
+      }
+      this.append({ kind: 'settlement', settlement });
+      this.#waiters.push({ resolve, reject });
+      this.#scheduleFlush();
+    });
+  }
+
+  /** Adds a record that nobody waits for; it goes to disk with the next that somebody waits for. */
+  append(record: JournalRecord): void {
+    if (this.#failure !== null) return;
+    const sequence = this.#nextSequence;
+    this.#nextSequence += 1;
+    this.#pending.add(encodeRecord(record), sequence);
+    this.#memory.add({ sequence, record });
+    const requestId = requestIdOf(record);
+    if (record.kind === 'begin') {
+      this.#begins.set(requestId, null);
+      this.#newBegins.push(requestId);
+    } else if (!this.#pendingBegins.delete(requestId) && this.#begins.has(requestId)) {
+      this.#endedBegins.push(requestId);
+    }
+    this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
+  }
+
+  /**
+   * Records behind `after`, in order, at most `max`. The latest may still be on their way to the disk: PostgreSQL may
+   * have them before, since no later journal counts on.
+   */
+  async read(after: number, max: number): Promise<SequencedRecord[]> {
+    const from = after + 1;
+    const upTo = this.#writtenSequence;
+    if (from > upTo) return [];
+    const inMemory = this.#memory.read(from, { upTo, max });
+    if (inMemory !== undefined) return inMemory;
+    const segment = this.#segments.findLast(({ firstSequence }) => firstSequence <= from);
+    if (segment === undefined) throw new Error(`record ${from} of journal ${this.id} has gone`);
+    const records = await this.#readSegment(segment);
+    return records.filter(({ sequence }) => sequence >= from && sequence <= upTo).slice(0, max);
+  }
+
+  /** A past segment is kept until the next is asked for: the drain reads it batch by batch. */
+  async #readSegment(segment: Segment): Promise<SequencedRecord[]> {
+    if (this.#lastRead?.segment === segment) return this.#lastRead.records;
+    const { records } = scanSegment(await readFile(segment.path), segment.firstSequence);
+    this.#lastRead = segment === this.#segments.at(-1) ? null : { segment, records };
+    return records;
+  }
+
+  /** Everything up to this record is committed to PostgreSQL: its segments are removed when no open call began there. */
+  async drained(sequence: number): Promise<void> {
+    this.#drainedSequence = sequence;
+    this.#memory.forget(sequence);
+    while (this.#segments.length > 1) {
+      const [first] = this.#segments;
+      if (first === undefined || first.lastSequence > sequence || first.openBegins > 0) return;
+      this.#segments.shift();
+      if (this.#lastRead?.segment === first) this.#lastRead = null;
+      await unlink(first.path);
+    }
+  }
+
+  get undrainedRecords(): number {
+    return this.#writtenSequence - this.#drainedSequence;
+  }
+
+  get undrainedBytes(): number {
+    return (this.#segments.length - 1) * this.#segmentBytes + this.#position;
+  }
+
+  /** When the oldest call that is not drained was created; null: all are. */
+  get oldestUndrained(): SequencedRecord | null {
+    return this.undrainedRecords === 0 ? null : (this.#memory.oldest ?? null);
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /** Whether a call would find room now. */
+  get hasRoom(): boolean {
+    return this.#failure === null && this.#roomBytes() >= RECORD_ROOM_BYTES;
+  }
+
+  /** Writes and syncs everything appended so far. */
+  async flush(): Promise<void> {
+    if (this.#failure !== null || this.#durableSequence === this.#nextSequence - 1) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+      this.#scheduleFlush();
+    });
+  }
+
+  /** Ends writing. The directory stays unless `isDrained`: then everything is in PostgreSQL, and it is removed. */
+  async close({ isDrained }: { isDrained: boolean }): Promise<void> {
+    if (this.#beginTimer !== null) clearTimeout(this.#beginTimer);
+    await this.flush().catch(() => {});
+    if (this.#isFlushing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
+    await this.#spareWork;
+    this.#failure ??= new JournalFullError('the journal is closed');
+    await this.#files.close(this.#fd);
+    if (isDrained) await rm(this.directory, { recursive: true });
+    else if (this.#spare !== null) await unlink(this.#spare);
+  }
+
+  #take(bytes: number): void {
+    this.#openCalls += 1;
+    this.#reservedBytes += bytes;
+    if (this.#spare === null) void this.#prepareSpare();
+  }
+
+  #roomBytes(): number {
+    const left = this.#segmentBytes - this.#position - this.#pending.length - this.#writing.length;
+    // A record does not span segments: what is left at an end may be lost.
+    const spare = this.#spare === null ? 0 : this.#segmentBytes - SEGMENT_HEADER_BYTES - RECORD_ROOM_BYTES;
+    return Math.max(0, left) + spare - this.#reservedBytes;
+  }
+
+  #writeBegins(): void {
+    this.#beginTimer = null;
+    const dueMs = performance.now() - BEGIN_AFTER_MS + 1;
+    for (const [requestId, { call, sinceMs }] of this.#pendingBegins) {
+      if (sinceMs > dueMs) break;
+      this.#pendingBegins.delete(requestId);
+      this.append({ kind: 'begin', call });
+    }
+    if (this.#pendingBegins.size > 0) {
+      this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
+    } else if (this.#beginTimer !== null) {
+      clearTimeout(this.#beginTimer);
+      this.#beginTimer = null;
+    }
+    if (!this.#isFlushing && this.#waiters.length === 0 && this.#pending.length > 0) void this.#flush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isFlushing) return;
+    const waitMs = gatherMs({
+      waiting: this.#waiters.length,
+      openCalls: this.#openCalls,
+      sinceLastFlushMs: performance.now() - this.#lastFlushAtMs,
+    });
+    if (waitMs === 0) {
+      if (this.#flushTimer !== null && 'refresh' in this.#flushTimer) clearTimeout(this.#flushTimer);
+      else if (this.#flushTimer !== null) return;
+      this.#flushTimer = setImmediate(() => void this.#flush());
+    } else this.#flushTimer ??= setTimeout(() => void this.#flush(), waitMs);
+  }
+
+  async #flush(): Promise<void> {
+    this.#flushTimer = null;
+    if (this.#isFlushing || this.#failure !== null) return;
+    this.#isFlushing = true;
+    const group = this.#takeGroup();
+    if (group.waiters.length > 0) this.#lastFlushAtMs = performance.now();
+    try {
+      await this.#write(group);
+    } catch (error) {
+      this.#takeBack(group, error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    this.#writing.clear();
+    this.#writtenSequence = group.lastSequence;
+    this.onWritten();
+    if (group.waiters.length === 0) {
+      this.#endedBegins.push(...group.endedBegins);
+      this.#afterFlush();
+      return;
+    }
+    const writtenTo = this.#position;
+    this.#files.sync(this.#fd, (error) => {
+      if (error !== null) {
+        this.#fail(error, group.waiters);
+        return;
+      }
+      this.#durableBytes = writtenTo;
+      this.#durableSequence = group.lastSequence;
+      for (const requestId of group.endedBegins) this.#endBegin(requestId);
+      for (const { resolve } of group.waiters) resolve();
+      this.#afterFlush();
+    });
+  }
+
+  /** Everything appended so far; what comes from now on belongs to the next group. */
+  #takeGroup(): Group {
+    const frames = this.#pending;
+    const group = {
+      frames: frames.bytes,
+      firstSequence: this.#pendingFirst,
+      lastSequence: this.#nextSequence - 1,
+      waiters: this.#waiters,
+      newBegins: this.#newBegins,
+      endedBegins: this.#endedBegins,
+    };
+    this.#pending = this.#writing;
+    this.#writing = frames;
+    this.#pendingFirst = this.#nextSequence;
+    this.#waiters = [];
+    this.#newBegins = [];
+    this.#endedBegins = [];
+    return group;
+  }
+
+  /** Puts a group behind what is written, in as many segments as it needs. */
+  async #write(group: Group): Promise<void> {
+    const beganIn = this.#current();
+    let rest = group.frames;
+    let sequence = group.firstSequence;
+    while (rest.length > 0) {
+      const room = this.#segmentBytes - this.#position;
+      const placed = placeFrames(rest, { room, durableBytes: this.#durableBytes });
+      if (placed.bytes > 0) {
+        this.#files.write(this.#fd, rest.subarray(0, placed.bytes), this.#position);
+        this.#position += placed.bytes;
+        sequence += placed.records;
+        this.#current().lastSequence = sequence - 1;
+        rest = rest.subarray(placed.bytes);
+      }
+      if (rest.length > 0) await this.#switchSegment(sequence);
+    }
+    for (const requestId of group.newBegins) {
+      // If the group went on in another segment, this is the earlier one: kept longer than need be, never too short.
+      this.#begins.set(requestId, beganIn);
+      beganIn.openBegins += 1;
+    }
+  }
+
+  #endBegin(requestId: string): void {
+    const segment = this.#begins.get(requestId);
+    if (segment !== undefined && segment !== null) segment.openBegins -= 1;
+    this.#begins.delete(requestId);
+  }
+
+  /** The current segment becomes a past one. Everything in it is synced first, so that only the last can be torn. */
+  async #switchSegment(firstSequence: number): Promise<void> {
+    if (this.#spare === null && !(await this.#prepareSpare())) {
+      throw new JournalFullError('the journal has no space left');
+    }
+    const spare = this.#spare;
+    if (spare === null) throw new JournalFullError('the journal has no space left');
+    if (this.#fd !== -1) {
+      await this.#syncNow();
+      await this.#files.close(this.#fd);
+      this.#fd = -1;
+    }
+    this.#spare = null;
+    const path = await adoptSpare(this.directory, spare, firstSequence);
+    this.#fd = await this.#files.open(path);
+    this.#files.write(this.#fd, segmentHeader(false), 0);
+    await syncDirectory(this.directory);
+    this.#segments.push({ path, firstSequence, lastSequence: firstSequence - 1, openBegins: 0 });
+    this.#position = SEGMENT_HEADER_BYTES;
+    this.#durableBytes = 0;
+    void this.#prepareSpare();
+  }
+
+  #syncNow(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#files.sync(this.#fd, (error) => {
+        if (error === null) resolve();
+        else {
+          this.#fail(error, []);
+          reject(error);
+        }
+      });
+    });
+  }
+
+  #current(): Segment {
+    const segment = this.#segments.at(-1);
+    if (segment === undefined) throw new Error('the journal is not open');
+    return segment;
+  }
+
+  /** Nothing of the group, nor of what was appended since, is in the journal; whoever waits is told. */
+  #takeBack(group: Group, error: Error): void {
+    if (this.#failure !== null || this.#current().lastSequence >= group.firstSequence) {
+      // A part of it is, in another segment: which calls are safe can only be said by reading the journal anew.
+      this.#fail(error, group.waiters);
+      return;
+    }
+    const waiters = [...group.waiters, ...this.#waiters];
+    for (const requestId of [...group.newBegins, ...this.#newBegins]) this.#begins.delete(requestId);
+    this.#waiters = [];
+    this.#newBegins = [];
+    this.#endedBegins = [];
+    this.#writing.clear();
+    this.#pending.clear();
+    this.#nextSequence = group.firstSequence;
+    this.#pendingFirst = group.firstSequence;
+    this.#memory.takeBack(group.firstSequence);
+    const full =
+      error instanceof JournalFullError ? error : new JournalFullError(error.message, { cause: error });
+    for (const { reject } of waiters) reject(full);
+    this.#afterFlush();
+  }
+
+  #fail(error: Error, waiters: Waiter[]): void {
+    for (const { reject } of [...waiters, ...this.#waiters.splice(0)]) reject(error);
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#afterFlush();
+    this.#onFatal(error);
+  }
+
+  #afterFlush(): void {
+    this.#isFlushing = false;
+    for (const done of this.#onIdle.splice(0)) done();
+    if (this.#failure !== null) return;
+    if (this.#waiters.length > 0) this.#scheduleFlush();
+  }
+
+  /** True once there is a spare segment. Asked for in vain, it is not asked for again at once. */
+  #prepareSpare(): Promise<boolean> {
+    if (this.#spare !== null) return Promise.resolve(true);
+    if (performance.now() - this.#spareFailedAtMs < SPARE_RETRY_MS) return Promise.resolve(false);
+    if ((this.#segments.length + 1) * this.#segmentBytes > this.#maxBytes) return Promise.resolve(false);
+    this.#spareWork ??= this.#createSpare().then(
+      (path) => {
+        this.#spare = path;
+        this.#spareWork = null;
+        return true;
+      },
+      () => {
+        this.#spareFailedAtMs = performance.now();
+        this.#spareWork = null;
+        return false;
+      },
+    );
+    return this.#spareWork;
+  }
+
+  #createSpare(): Promise<string> {
+    this.#spareName += 1;
+    return createSpare(this.directory, { name: this.#spareName, size: this.#segmentBytes });
+  }
+}
+
+/** Records that are written, and if somebody waits synced, together. */
+interface Group {
+  frames: Buffer;
+  firstSequence: number;
+  lastSequence: number;
+  waiters: Waiter[];
+  newBegins: string[];
+  endedBegins: string[];
+}
