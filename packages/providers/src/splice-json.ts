@@ -87,3 +87,19 @@ export function spliceJson(text: string, members: Record<string, unknown>): stri
   if (added.length === 0) return edited;
   return `${edited.slice(0, open + 1)}${added.join(',')}${empty ? '' : ','}${edited.slice(open + 1)}`;
 }
+
+/**
+ * Takes a top-level member out of a JSON object's text, which must be one that `JSON.parse` accepts. All
+ * else stays exactly as it was.
+ */
+export function removeMember(text: string, key: string): string {
+  const { spans } = topLevelSpans(text);
+  const removed = new Set(spans.get(key) ?? []);
+  if (removed.size === 0) return text;
+  const all = [...spans.values()].flat().toSorted((a, b) => a.keyStart - b.keyStart);
+  const kept = all.filter((span) => !removed.has(span));
+  const open = text.indexOf('{');
+  const end = all.at(-1)?.valueEnd ?? open + 1;
+  const members = kept.map((span) => text.slice(span.keyStart, span.valueEnd)).join(',');
+  return `${text.slice(0, open + 1)}${members}${text.slice(end)}`;
+}

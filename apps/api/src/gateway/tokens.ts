@@ -19,6 +19,16 @@ export class TokenEstimate {
     return this;
   }
 
+  /** Counts characters that somebody else told apart. */
+  count(ascii: number, other: number): void {
+    this.#ascii += ascii;
+    this.#other += other;
+  }
+
+  get characters(): number {
+    return this.#ascii + this.#other;
+  }
+
   get tokens(): number {
     return Math.ceil(this.#ascii / 4) + this.#other;
   }
@@ -46,13 +56,30 @@ export function messageText(message: unknown): string {
     const value = message[field];
     if (typeof value === 'string') parts.push(value);
   }
-  for (const call of Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]) : []) {
-    if (!isJsonObject(call) || !isJsonObject(call.function)) continue;
-    for (const value of [call.function.name, call.function.arguments]) {
+  const calls: unknown[] = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  const functions = calls.map((call) => (isJsonObject(call) ? call.function : undefined));
+  // Before tool calls there was one function call.
+  for (const called of [...functions, message.function_call]) {
+    if (!isJsonObject(called)) continue;
+    for (const value of [called.name, called.arguments]) {
       if (typeof value === 'string') parts.push(value);
     }
   }
+  if (isJsonObject(message.audio) && typeof message.audio.transcript === 'string') {
+    parts.push(message.audio.transcript);
+  }
   return parts.join('');
+}
+
+/** What one choice of a stream's chunk says: of a chat, or of the older completions. */
+export function choiceText(choice: Record<string, unknown>): string {
+  return messageText(choice.delta) || (typeof choice.text === 'string' ? choice.text : '');
+}
+
+/** True if a delta or a message carries sound. */
+export function hasAudio(message: unknown): boolean {
+  if (!isJsonObject(message) || !isJsonObject(message.audio)) return false;
+  return typeof message.audio.data === 'string' && message.audio.data !== '';
 }
 
 /** Estimated prompt tokens of a request in OpenAI's shape. */

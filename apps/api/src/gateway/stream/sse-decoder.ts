@@ -25,13 +25,24 @@ export class SseDecoder {
   #lineBytes = 0;
   #eventBytes = 0;
   #lastWasCr = false;
-  #isFirstLine = true;
+  #isFirstLine: boolean;
   #event: string | null = null;
   #data: string[] = [];
+
+  /** `hasBegun`: others have read the beginning of the stream, and with it a byte order mark. */
+  constructor({ hasBegun = false }: { hasBegun?: boolean } = {}) {
+    this.#isFirstLine = !hasBegun;
+  }
 
   /** Events that are complete after these bytes. @throws SseError on an oversized event or invalid UTF-8 */
   push(bytes: Buffer): SseEvent[] {
     const events: SseEvent[] = [];
+    this.read(bytes, (event) => events.push(event));
+    return events;
+  }
+
+  /** Like `push`, but events that come before a fault are not lost. @throws SseError */
+  read(bytes: Buffer, emit: (event: SseEvent) => void): void {
     let start = 0;
     for (let index = 0; index < bytes.length; index += 1) {
       const byte = bytes[index];
@@ -44,11 +55,10 @@ export class SseDecoder {
       this.#lastWasCr = byte === CR;
       if (byte !== LF && byte !== CR) continue;
       const event = this.#endLine(bytes.subarray(start, index));
-      if (event !== null) events.push(event);
+      if (event !== null) emit(event);
       start = index + 1;
     }
     if (start < bytes.length) this.#keep(bytes.subarray(start));
-    return events;
   }
 
   /** The event that the end of the stream cuts off; lenient, because some upstreams omit the last blank line. */
