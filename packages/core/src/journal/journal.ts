@@ -74,7 +74,8 @@ export class Journal {
   /** Where the next bytes go, and how many of those before are on disk, in the current segment. */
   #position = 0;
   #durableBytes = 0;
-  #spare: string | null = null;
+  /** Files whose space is there, for the next segments. */
+  readonly #spares: string[] = [];
   #spareWork: Promise<boolean> | null = null;
   #spareFailedAtMs = Number.NEGATIVE_INFINITY;
   #spareName = 0;
@@ -121,9 +122,8 @@ export class Journal {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
     await mkdir(journal.directory, { mode: 0o700 });
     await syncDirectory(options.directory);
-    journal.#spare = await journal.#createSpare();
+    journal.#spares.push(await journal.#createSpare());
     await journal.#switchSegment(1);
-    void journal.#prepareSpare();
     return journal;
   }
 
@@ -137,11 +137,7 @@ export class Journal {
       this.#take(bytes);
       return true;
     }
-    return this.#prepareSpare().then((hasSpare) => {
-      if (!hasSpare || this.#failure !== null || this.#roomBytes() < bytes) return false;
-      this.#take(bytes);
-      return true;
-    });
+    return this.#makeRoom(bytes);
   }
 
   release(bytes = RECORD_ROOM_BYTES): void {
@@ -262,20 +258,36 @@ export class Journal {
     this.#failure ??= new JournalFullError('the journal is closed');
     await this.#files.close(this.#fd);
     if (isDrained) await rm(this.directory, { recursive: true });
-    else if (this.#spare !== null) await unlink(this.#spare);
+    else for (const spare of this.#spares) await unlink(spare);
+  }
+
+  async #makeRoom(bytes: number): Promise<boolean> {
+    while (this.#failure === null) {
+      if (this.#roomBytes() >= bytes) {
+        this.#take(bytes);
+        return true;
+      }
+      if (!(await this.#prepareSpare())) return false;
+    }
+    return false;
   }
 
   #take(bytes: number): void {
     this.#openCalls += 1;
     this.#reservedBytes += bytes;
-    if (this.#spare === null) void this.#prepareSpare();
+    this.#keepRoomAhead();
+  }
+
+  /** The next segment is prepared before anybody has to wait for it. */
+  #keepRoomAhead(): void {
+    if (this.#roomBytes() < this.#segmentBytes / 2) void this.#prepareSpare();
   }
 
   #roomBytes(): number {
     const left = this.#segmentBytes - this.#position - this.#pending.length - this.#writing.length;
     // A record does not span segments: what is left at an end may be lost.
-    const spare = this.#spare === null ? 0 : this.#segmentBytes - SEGMENT_HEADER_BYTES - RECORD_ROOM_BYTES;
-    return Math.max(0, left) + spare - this.#reservedBytes;
+    const ofSpares = this.#spares.length * (this.#segmentBytes - SEGMENT_HEADER_BYTES - RECORD_ROOM_BYTES);
+    return Math.max(0, left) + ofSpares - this.#reservedBytes;
   }
 
   #writeBegins(): void {
@@ -395,17 +407,14 @@ export class Journal {
 
   /** The current segment becomes a past one. Everything in it is synced first, so that only the last can be torn. */
   async #switchSegment(firstSequence: number): Promise<void> {
-    if (this.#spare === null && !(await this.#prepareSpare())) {
-      throw new JournalFullError('the journal has no space left');
-    }
-    const spare = this.#spare;
-    if (spare === null) throw new JournalFullError('the journal has no space left');
+    if (this.#spares.length === 0) await this.#prepareSpare();
+    const spare = this.#spares.shift();
+    if (spare === undefined) throw new JournalFullError('the journal has no space left');
     if (this.#fd !== -1) {
       await this.#syncNow();
       await this.#files.close(this.#fd);
       this.#fd = -1;
     }
-    this.#spare = null;
     const path = await adoptSpare(this.directory, spare, firstSequence);
     this.#fd = await this.#files.open(path);
     this.#files.write(this.#fd, segmentHeader(false), 0);
@@ -413,7 +422,7 @@ export class Journal {
     this.#segments.push({ path, firstSequence, lastSequence: firstSequence - 1, openBegins: 0 });
     this.#position = SEGMENT_HEADER_BYTES;
     this.#durableBytes = 0;
-    void this.#prepareSpare();
+    if (this.#spares.length === 0) void this.#prepareSpare();
   }
 
   #syncNow(): Promise<void> {
@@ -472,14 +481,15 @@ export class Journal {
     if (this.#waiters.length > 0) this.#scheduleFlush();
   }
 
-  /** True once there is a spare segment. Asked for in vain, it is not asked for again at once. */
+  /** True once there is one more spare segment. Asked for in vain, the disk is not asked again at once. */
   #prepareSpare(): Promise<boolean> {
-    if (this.#spare !== null) return Promise.resolve(true);
+    if (this.#spareWork !== null) return this.#spareWork;
     if (performance.now() - this.#spareFailedAtMs < SPARE_RETRY_MS) return Promise.resolve(false);
-    if ((this.#segments.length + 1) * this.#segmentBytes > this.#maxBytes) return Promise.resolve(false);
-    this.#spareWork ??= this.#createSpare().then(
+    if ((this.#segments.length + this.#spares.length + 1) * this.#segmentBytes > this.#maxBytes)
+      return Promise.resolve(false);
+    this.#spareWork = this.#createSpare().then(
       (path) => {
-        this.#spare = path;
+        this.#spares.push(path);
         this.#spareWork = null;
         return true;
       },

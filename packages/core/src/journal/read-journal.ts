@@ -28,7 +28,8 @@ export async function* readJournal(path: string): AsyncGenerator<SequencedRecord
     const scan = scanSegment(await readFile(segment), firstSequence);
     // Only the last segment with records may be torn: the ones before were synced when the next was begun.
     const isGap = incomplete !== null && expected !== firstSequence && scan.records.length > 0;
-    if (isGap && incomplete !== null) throw new JournalDamagedError(id, incomplete.segment, incomplete.offset);
+    if (isGap && incomplete !== null)
+      throw new JournalDamagedError(id, incomplete.segment, incomplete.offset);
     if (scan.damagedAt !== null) throw new JournalDamagedError(id, segment, scan.damagedAt);
     if (scan.records.length > 0) yield scan.records;
     expected = (scan.records.at(-1)?.sequence ?? firstSequence - 1) + 1;

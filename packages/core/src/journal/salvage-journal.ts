@@ -61,7 +61,13 @@ async function findIn({ path, firstSequence }: SegmentName, next: SegmentName | 
   const endsEarly =
     next !== undefined && !scan.isSalvaged && (scan.records.at(-1)?.sequence ?? 0) + 1 < next.firstSequence;
   if (scan.damagedAt === null && !endsEarly) {
-    return { path, readableRecords: scan.records.length, unreadableBytes: 0, isDamaged: false, records: scan.records };
+    return {
+      path,
+      readableRecords: scan.records.length,
+      unreadableBytes: 0,
+      isDamaged: false,
+      records: scan.records,
+    };
   }
   const { records, unreadableBytes } = salvageSegment(bytes);
   return { path, readableRecords: records.length, unreadableBytes, isDamaged: true, records };
