@@ -38,7 +38,8 @@ export interface Permit {
 export interface Limiter {
   /**
    * Admits a call if every limit of every subject has room, and takes the room; otherwise takes nothing.
-   * `tokens` is the most the call can use; at most a whole window's limit is taken.
+   * `tokens` is the most the call can use, and has to fit. What could not even fit into a whole window takes all
+   * that is left of one, if anything is. Answers at once whenever it can: a promise costs the caller a turn.
    */
   admit(subjects: readonly LimitedSubject[], tokens: number): Admission | Promise<Admission>;
   close(): Promise<void>;
