@@ -8,15 +8,16 @@ import { readSettings } from '../settings/settings.ts';
 
 export type Balance = z.infer<typeof balanceSchema>;
 
-/** The prepaid money of the actor's organisation, what running calls hold of it, and what is free. */
+/** The prepaid money of the actor's organisation, what is set aside for calls, and what is free. */
 export async function getBalance(deps: Deps, actor: UserActor): Promise<Balance> {
   return balanceOf(deps, actor.organisationId);
 }
 
 /** The same of any organisation. Callers have checked that they may know it. */
 export async function balanceOf(deps: Deps, organisationId: string): Promise<Balance> {
+  // What is lent to processes is set aside, too; they give back what they do not use within seconds.
   const [account] = await deps.em.execute<{ balance: string; held: string }[]>(
-    'select balance::text, held::text from aigcspace.accounts where organisation_id = ?',
+    'select balance::text, (held + leased)::text as held from aigcspace.accounts where organisation_id = ?',
     [organisationId],
   );
   if (account === undefined) throw new AppError('not_found', 'There is no such account.');

@@ -35,7 +35,7 @@ export async function beginCall(
     const taken = await tx.execute<{ id: string }[]>(
       `with taken as (
          update aigcspace.accounts set held = held + ?::numeric
-         where id = ? and balance - held >= ?::numeric returning id
+         where id = ? and balance - held - leased >= ?::numeric returning id
        )
        insert into aigcspace.holds (account_id, request_id, amount, instance_id, call)
        select id, ?, ?::numeric, ?, ?::jsonb from taken returning account_id as id`,
@@ -43,7 +43,7 @@ export async function beginCall(
     );
     if (taken.length > 0) return { begun: true };
     const [account] = await tx.execute<{ available: Money }[]>(
-      'select (balance - held)::text as available from aigcspace.accounts where id = ?',
+      'select (balance - held - leased)::text as available from aigcspace.accounts where id = ?',
       [options.accountId],
     );
     return { begun: false, available: account?.available ?? '0' };

@@ -86,7 +86,7 @@ async function insertLog(tx: EntityManager, call: BegunCall, outcome: CallOutcom
        (select id from aigcspace.projects where id = ? for key share),
        (select id from aigcspace.platform_api_key where id = ? for key share),
        (select id from aigcspace.models where id = ? for key share)
-     on conflict (request_id) do nothing returning id::text`,
+     on conflict do nothing returning id::text`,
     [...Object.values(row), call.projectId, call.apiKeyId, call.modelId],
   );
   return inserted[0]?.id ?? null;
@@ -95,6 +95,7 @@ async function insertLog(tx: EntityManager, call: BegunCall, outcome: CallOutcom
 interface AccountRow {
   balance: Money;
   held: Money;
+  leased: Money;
 }
 
 async function endHold(tx: EntityManager, call: BegunCall, bill: Money): Promise<void> {
@@ -107,12 +108,12 @@ async function endHold(tx: EntityManager, call: BegunCall, bill: Money): Promise
   if (released.isZero() && owed.isZero()) return;
 
   const [account] = await tx.execute<(AccountRow & { id: string })[]>(
-    'select id, balance::text, held::text from aigcspace.accounts where organisation_id = ? for update',
+    'select id, balance::text, held::text, leased::text from aigcspace.accounts where organisation_id = ? for update',
     [call.organisationId],
   );
   if (account === undefined) throw new Error(`organisation ${call.organisationId} has no account`);
   const held = money(account.held).minus(released);
-  const free = money(account.balance).minus(held);
+  const free = money(account.balance).minus(held).minus(account.leased);
   const collected = owed.lessThan(free) ? owed : free;
   const balance = money(account.balance).minus(collected);
   await tx.execute('update aigcspace.accounts set balance = ?, held = ?, updated_at = now() where id = ?', [

@@ -14,13 +14,19 @@ const AccountSchema = defineEntity({
     balance: moneyColumn().default('0'),
     /** The part of the balance held for running calls: the sum of the account's holds. */
     held: moneyColumn().default('0'),
+    /** The part of the balance lent to processes that keep a journal: the sum of the account's leases. */
+    leased: moneyColumn().default('0'),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   checks: [
     // NaN >= 0 is true in PostgreSQL, so it is named.
     { name: 'accounts_balance_not_negative', expression: "balance >= 0 and balance <> 'NaN'" },
-    { name: 'accounts_held_within_balance', expression: "held >= 0 and held <> 'NaN' and held <= balance" },
+    {
+      name: 'accounts_held_within_balance',
+      expression:
+        "held >= 0 and held <> 'NaN' and leased >= 0 and leased <> 'NaN' and held + leased <= balance",
+    },
   ],
 });
 
@@ -34,7 +40,8 @@ const LedgerEntrySchema = defineEntity({
   schema: SCHEMA,
   properties: {
     id: p.bigint('string').primary().autoincrement(),
-    account: () => p.manyToOne(Account).mapToPk().deleteRule('restrict'),
+    /** Without a foreign key, which would check every entry: see the migration of journals. */
+    account: () => p.manyToOne(Account).mapToPk().deleteRule('restrict').createForeignKeyConstraint(false),
     kind: p.string().$type<'topup' | 'usage' | 'uncollected' | 'adjustment'>().length(20),
     /** Signed effect on the account's balance. */
     amount: moneyColumn(),

@@ -3,6 +3,8 @@ import { ApiCallLog } from './api-call-log.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { CallRollup } from './call-rollup.ts';
 import { IdempotencyClaim } from './idempotency-claim.ts';
+import { Instance, JournalPosition, QuarantinedSettlement } from './journal.ts';
+import { BudgetLease, KeyBudget, Lease } from './lease.ts';
 import { Model } from './model.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
@@ -29,4 +31,10 @@ export const ENTITIES = [
   Setting,
   AuditEntry,
   IdempotencyClaim,
+  JournalPosition,
+  Lease,
+  KeyBudget,
+  BudgetLease,
+  QuarantinedSettlement,
+  Instance,
 ];

@@ -12,11 +12,12 @@ const ApiCallLogSchema = defineEntity({
   properties: {
     id: p.bigint('string').primary().autoincrement(),
     requestId: p.string().length(64).unique('api_call_log_request_id'),
-    user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    organisation: () => p.manyToOne(Organisation).mapToPk().deleteRule('cascade'),
-    project: () => p.manyToOne(Project).mapToPk().nullable().deleteRule('set null'),
-    apiKey: () => p.manyToOne(PlatformApiKey).mapToPk().nullable().deleteRule('set null'),
-    model: () => p.manyToOne(Model).mapToPk().nullable().deleteRule('set null'),
+    // No foreign keys, which would check every row: triggers do their work when something is deleted.
+    user: () => p.manyToOne(User).mapToPk().createForeignKeyConstraint(false),
+    organisation: () => p.manyToOne(Organisation).mapToPk().createForeignKeyConstraint(false),
+    project: () => p.manyToOne(Project).mapToPk().nullable().createForeignKeyConstraint(false),
+    apiKey: () => p.manyToOne(PlatformApiKey).mapToPk().nullable().createForeignKeyConstraint(false),
+    model: () => p.manyToOne(Model).mapToPk().nullable().createForeignKeyConstraint(false),
     modelName: p.string().length(255),
     /** The provider's name at the time; null for local models. */
     provider: p.string().length(100).nullable(),

@@ -1,5 +1,6 @@
 import { Foundation } from './20261121000000-foundation.ts';
+import { JournalAndLeases } from './20261121010000-journal-and-leases.ts';
 import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
-export const MIGRATIONS = [Foundation, IdempotencyClaims];
+export const MIGRATIONS = [Foundation, JournalAndLeases, IdempotencyClaims];
