@@ -149,6 +149,22 @@ describe('a journal', () => {
     expect(idsOf(await readAll())).not.toContain('begin open');
   });
 
+  it('notes a call that stays open anew, so that it does not keep every segment since it began', async () => {
+    const journal = await openJournal();
+    journal.begin(callOf('open'));
+    await expect.poll(() => journal.undrainedRecords).toBe(1);
+    const message = 'x'.repeat(1500);
+    let drained = 0;
+    for (let index = 0; index < 400; index += 1) {
+      await journal.settle(settlementOf(`req_${index}`, message));
+      const records = await journal.read(drained, 1000);
+      drained = records.at(-1)?.sequence ?? drained;
+      await journal.drained(drained);
+    }
+    expect((await listSegments(journal.directory)).length).toBeLessThanOrEqual(6);
+    expect(idsOf(await readAll())).toContain('begin open');
+  });
+
   it('gives the drain its records from memory and, where memory has none, from disk', async () => {
     const journal = await openJournal();
     for (let index = 0; index < 150; index += 1)

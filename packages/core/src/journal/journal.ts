@@ -9,14 +9,16 @@ import { diskFiles, type JournalFiles } from './journal-files.ts';
 import { JournalMemory } from './journal-memory.ts';
 import { encodeRecord, requestIdOf, type JournalRecord, type SequencedRecord } from './journal-record.ts';
 import { RecordBuffer } from './record-buffer.ts';
+import { OpenBegins, BEGIN_AFTER_MS } from './open-begins.ts';
 import { scanSegment } from './scan-segment.ts';
 import {
   adoptSpare,
-  createSpare,
   SEGMENT_HEADER_BYTES,
   segmentHeader,
   syncDirectory,
+  type Segment,
 } from './segment-file.ts';
+import { RECORD_ROOM_BYTES, SegmentSpace } from './segment-space.ts';
 
 export interface JournalOptions {
   /** The directory of all journals; this one gets a directory of its own in it, named by `id`. */
@@ -36,20 +38,8 @@ export interface JournalOptions {
 
 const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024;
-/** Room set aside for the settlement of each open call: no record without a kept answer is larger. */
-export const RECORD_ROOM_BYTES = 8 * 1024;
-/** A call that settles sooner is journaled once, by its settlement. */
-const BEGIN_AFTER_MS = 25;
-/** After space could not be had, it is asked for again at most this often. */
-const SPARE_RETRY_MS = 1000;
-
-interface Segment {
-  path: string;
-  firstSequence: number;
-  lastSequence: number;
-  /** Calls whose `begin` is here and whose settlement is not on disk yet. */
-  openBegins: number;
-}
+/** A drained segment in which calls are still open is given up once there are more than this. */
+const KEPT_FOR_OPEN_CALLS = 4;
 
 interface Waiter {
   resolve: () => void;
@@ -66,7 +56,6 @@ export class Journal {
   readonly directory: string;
   readonly #files: JournalFiles;
   readonly #segmentBytes: number;
-  readonly #maxBytes: number;
   readonly #onFatal: (error: Error) => void;
 
   #segments: Segment[] = [];
@@ -74,11 +63,7 @@ export class Journal {
   /** Where the next bytes go, and how many of those before are on disk, in the current segment. */
   #position = 0;
   #durableBytes = 0;
-  /** Files whose space is there, for the next segments. */
-  readonly #spares: string[] = [];
-  #spareWork: Promise<boolean> | null = null;
-  #spareFailedAtMs = Number.NEGATIVE_INFINITY;
-  #spareName = 0;
+  readonly #space: SegmentSpace;
 
   #nextSequence = 1;
   #writtenSequence = 0;
@@ -90,15 +75,11 @@ export class Journal {
   #waiters: Waiter[] = [];
   readonly #memory = new JournalMemory();
   #lastRead: { segment: Segment; records: SequencedRecord[] } | null = null;
-  readonly #pendingBegins = new Map<string, { call: BegunCall; sinceMs: number }>();
-  /** Calls whose `begin` is in the journal, by the segment it is in; null: not written yet. */
-  readonly #begins = new Map<string, Segment | null>();
+  readonly #begins = new OpenBegins();
   #newBegins: string[] = [];
   #endedBegins: string[] = [];
-  #beginTimer: NodeJS.Timeout | null = null;
+  #writeTimer: NodeJS.Timeout | null = null;
 
-  #openCalls = 0;
-  #reservedBytes = 0;
   #isFlushing = false;
   #flushTimer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastFlushAtMs = Number.NEGATIVE_INFINITY;
@@ -112,8 +93,16 @@ export class Journal {
     this.directory = join(options.directory, options.id);
     this.#files = options.files ?? diskFiles;
     this.#segmentBytes = options.segmentBytes ?? DEFAULT_SEGMENT_BYTES;
-    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     this.#onFatal = options.onFatal;
+    this.#space = new SegmentSpace({
+      directory: this.directory,
+      segmentBytes: this.#segmentBytes,
+      maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+      used: () => ({
+        leftBytes: this.#segmentBytes - this.#position - this.#pending.length - this.#writing.length,
+        segments: this.#segments.length,
+      }),
+    });
   }
 
   /** Makes the directory and the first segment. @throws if the disk does not give the space */
@@ -122,7 +111,6 @@ export class Journal {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
     await mkdir(journal.directory, { mode: 0o700 });
     await syncDirectory(options.directory);
-    journal.#spares.push(await journal.#createSpare());
     await journal.#switchSegment(1);
     return journal;
   }
@@ -132,23 +120,17 @@ export class Journal {
    * while more space is being made. False: there is none.
    */
   reserve(bytes = RECORD_ROOM_BYTES): boolean | Promise<boolean> {
-    if (this.#failure !== null) return false;
-    if (this.#roomBytes() >= bytes) {
-      this.#take(bytes);
-      return true;
-    }
-    return this.#makeRoom(bytes);
+    return this.#failure === null && this.#space.reserve(bytes);
   }
 
   release(bytes = RECORD_ROOM_BYTES): void {
-    this.#openCalls -= 1;
-    this.#reservedBytes -= bytes;
+    this.#space.release(bytes);
   }
 
   /** Notes that a call's upstream is asked. Nobody waits for it, and a call that is over at once never needs it. */
   begin(call: BegunCall): void {
-    this.#pendingBegins.set(call.requestId, { call, sinceMs: performance.now() });
-    this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
+    this.#begins.add(call, performance.now());
+    this.#writeSoon();
   }
 
   /** Resolves once the settlement is on disk. @throws JournalFullError if it could not be written: it is not there */
@@ -173,12 +155,10 @@ export class Journal {
     this.#memory.add({ sequence, record });
     const requestId = requestIdOf(record);
     if (record.kind === 'begin') {
-      this.#begins.set(requestId, null);
+      this.#begins.writing(record.call);
       this.#newBegins.push(requestId);
-    } else if (!this.#pendingBegins.delete(requestId) && this.#begins.has(requestId)) {
-      this.#endedBegins.push(requestId);
-    }
-    this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
+    } else if (this.#begins.isWritten(requestId)) this.#endedBegins.push(requestId);
+    this.#writeSoon();
   }
 
   /**
@@ -205,17 +185,26 @@ export class Journal {
     return records;
   }
 
-  /** Everything up to this record is committed to PostgreSQL: its segments are removed when no open call began there. */
+  /** Everything up to this record is committed to PostgreSQL: segments that nothing needs any more are removed. */
   async drained(sequence: number): Promise<void> {
     this.#drainedSequence = sequence;
     this.#memory.forget(sequence);
     while (this.#segments.length > 1) {
       const [first] = this.#segments;
-      if (first === undefined || first.lastSequence > sequence || first.openBegins > 0) return;
+      if (first === undefined || first.lastSequence > sequence) return;
+      if (first.openBegins > 0 && !(await this.#renewBegins(first))) return;
       this.#segments.shift();
       if (this.#lastRead?.segment === first) this.#lastRead = null;
       await unlink(first.path);
     }
+  }
+
+  /** Notes the open calls of an old segment anew, so that a call that lasts does not keep everything since it began. */
+  async #renewBegins(segment: Segment): Promise<boolean> {
+    if (this.#segments.length <= KEPT_FOR_OPEN_CALLS) return false;
+    for (const call of this.#begins.in(segment)) this.append({ kind: 'begin', call });
+    await this.flush();
+    return segment.openBegins === 0;
   }
 
   get undrainedRecords(): number {
@@ -237,7 +226,7 @@ export class Journal {
 
   /** Whether a call would find room now. */
   get hasRoom(): boolean {
-    return this.#failure === null && this.#roomBytes() >= RECORD_ROOM_BYTES;
+    return this.#failure === null && this.#space.freeBytes >= RECORD_ROOM_BYTES;
   }
 
   /** Writes and syncs everything appended so far. */
@@ -251,67 +240,32 @@ export class Journal {
 
   /** Ends writing. The directory stays unless `isDrained`: then everything is in PostgreSQL, and it is removed. */
   async close({ isDrained }: { isDrained: boolean }): Promise<void> {
-    if (this.#beginTimer !== null) clearTimeout(this.#beginTimer);
+    if (this.#writeTimer !== null) clearTimeout(this.#writeTimer);
     await this.flush().catch(() => {});
     if (this.#isFlushing) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
-    await this.#spareWork;
+    await this.#space.close();
     this.#failure ??= new JournalFullError('the journal is closed');
     await this.#files.close(this.#fd);
     if (isDrained) await rm(this.directory, { recursive: true });
-    else for (const spare of this.#spares) await unlink(spare);
   }
 
-  async #makeRoom(bytes: number): Promise<boolean> {
-    while (this.#failure === null) {
-      if (this.#roomBytes() >= bytes) {
-        this.#take(bytes);
-        return true;
-      }
-      if (!(await this.#prepareSpare())) return false;
-    }
-    return false;
+  #writeSoon(): void {
+    this.#writeTimer ??= setTimeout(() => this.#writeUnawaited(), BEGIN_AFTER_MS).unref();
   }
 
-  #take(bytes: number): void {
-    this.#openCalls += 1;
-    this.#reservedBytes += bytes;
-    this.#keepRoomAhead();
-  }
-
-  /** The next segment is prepared before anybody has to wait for it. */
-  #keepRoomAhead(): void {
-    if (this.#roomBytes() < this.#segmentBytes / 2) void this.#prepareSpare();
-  }
-
-  #roomBytes(): number {
-    const left = this.#segmentBytes - this.#position - this.#pending.length - this.#writing.length;
-    // A record does not span segments: what is left at an end may be lost.
-    const ofSpares = this.#spares.length * (this.#segmentBytes - SEGMENT_HEADER_BYTES - RECORD_ROOM_BYTES);
-    return Math.max(0, left) + ofSpares - this.#reservedBytes;
-  }
-
-  #writeBegins(): void {
-    this.#beginTimer = null;
-    const dueMs = performance.now() - BEGIN_AFTER_MS + 1;
-    for (const [requestId, { call, sinceMs }] of this.#pendingBegins) {
-      if (sinceMs > dueMs) break;
-      this.#pendingBegins.delete(requestId);
-      this.append({ kind: 'begin', call });
-    }
-    if (this.#pendingBegins.size > 0) {
-      this.#beginTimer ??= setTimeout(() => this.#writeBegins(), BEGIN_AFTER_MS).unref();
-    } else if (this.#beginTimer !== null) {
-      clearTimeout(this.#beginTimer);
-      this.#beginTimer = null;
-    }
+  /** Writes what nobody waits for, without a sync: a crash of the process alone does not take it back. */
+  #writeUnawaited(): void {
+    this.#writeTimer = null;
+    for (const call of this.#begins.takeDue(performance.now())) this.append({ kind: 'begin', call });
     if (!this.#isFlushing && this.#waiters.length === 0 && this.#pending.length > 0) void this.#flush();
+    if (this.#begins.hasEarly || this.#pending.length > 0) this.#writeSoon();
   }
 
   #scheduleFlush(): void {
     if (this.#isFlushing) return;
     const waitMs = gatherMs({
       waiting: this.#waiters.length,
-      openCalls: this.#openCalls,
+      openCalls: this.#space.openCalls,
       sinceLastFlushMs: performance.now() - this.#lastFlushAtMs,
     });
     if (waitMs === 0) {
@@ -349,7 +303,7 @@ export class Journal {
       }
       this.#durableBytes = writtenTo;
       this.#durableSequence = group.lastSequence;
-      for (const requestId of group.endedBegins) this.#endBegin(requestId);
+      for (const requestId of group.endedBegins) this.#begins.ended(requestId);
       for (const { resolve } of group.waiters) resolve();
       this.#afterFlush();
     });
@@ -392,23 +346,13 @@ export class Journal {
       }
       if (rest.length > 0) await this.#switchSegment(sequence);
     }
-    for (const requestId of group.newBegins) {
-      // If the group went on in another segment, this is the earlier one: kept longer than need be, never too short.
-      this.#begins.set(requestId, beganIn);
-      beganIn.openBegins += 1;
-    }
-  }
-
-  #endBegin(requestId: string): void {
-    const segment = this.#begins.get(requestId);
-    if (segment !== undefined && segment !== null) segment.openBegins -= 1;
-    this.#begins.delete(requestId);
+    // If the group went on in another segment, this is the earlier one: kept longer than need be, never too short.
+    for (const requestId of group.newBegins) this.#begins.written(requestId, beganIn);
   }
 
   /** The current segment becomes a past one. Everything in it is synced first, so that only the last can be torn. */
   async #switchSegment(firstSequence: number): Promise<void> {
-    if (this.#spares.length === 0) await this.#prepareSpare();
-    const spare = this.#spares.shift();
+    const spare = await this.#space.takeSpare();
     if (spare === undefined) throw new JournalFullError('the journal has no space left');
     if (this.#fd !== -1) {
       await this.#syncNow();
@@ -422,7 +366,6 @@ export class Journal {
     this.#segments.push({ path, firstSequence, lastSequence: firstSequence - 1, openBegins: 0 });
     this.#position = SEGMENT_HEADER_BYTES;
     this.#durableBytes = 0;
-    if (this.#spares.length === 0) void this.#prepareSpare();
   }
 
   #syncNow(): Promise<void> {
@@ -451,7 +394,7 @@ export class Journal {
       return;
     }
     const waiters = [...group.waiters, ...this.#waiters];
-    for (const requestId of [...group.newBegins, ...this.#newBegins]) this.#begins.delete(requestId);
+    for (const requestId of [...group.newBegins, ...this.#newBegins]) this.#begins.notWritten(requestId);
     this.#waiters = [];
     this.#newBegins = [];
     this.#endedBegins = [];
@@ -479,32 +422,6 @@ export class Journal {
     for (const done of this.#onIdle.splice(0)) done();
     if (this.#failure !== null) return;
     if (this.#waiters.length > 0) this.#scheduleFlush();
-  }
-
-  /** True once there is one more spare segment. Asked for in vain, the disk is not asked again at once. */
-  #prepareSpare(): Promise<boolean> {
-    if (this.#spareWork !== null) return this.#spareWork;
-    if (performance.now() - this.#spareFailedAtMs < SPARE_RETRY_MS) return Promise.resolve(false);
-    if ((this.#segments.length + this.#spares.length + 1) * this.#segmentBytes > this.#maxBytes)
-      return Promise.resolve(false);
-    this.#spareWork = this.#createSpare().then(
-      (path) => {
-        this.#spares.push(path);
-        this.#spareWork = null;
-        return true;
-      },
-      () => {
-        this.#spareFailedAtMs = performance.now();
-        this.#spareWork = null;
-        return false;
-      },
-    );
-    return this.#spareWork;
-  }
-
-  #createSpare(): Promise<string> {
-    this.#spareName += 1;
-    return createSpare(this.directory, { name: this.#spareName, size: this.#segmentBytes });
   }
 }
 

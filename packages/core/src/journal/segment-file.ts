@@ -10,6 +10,15 @@ const SUFFIX = '.journal';
 const SPARE_SUFFIX = '.spare';
 const ZEROS = Buffer.alloc(1024 * 1024);
 
+/** A segment of a journal that is being written. */
+export interface Segment {
+  path: string;
+  firstSequence: number;
+  lastSequence: number;
+  /** Calls whose `begin` is here and whose settlement is not on disk yet. */
+  openBegins: number;
+}
+
 export interface SegmentName {
   /** The sequence of its first record. */
   firstSequence: number;

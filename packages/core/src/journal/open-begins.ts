@@ -1,0 +1,73 @@
+import type { BegunCall } from '../calls/call.ts';
+import type { Segment } from './segment-file.ts';
+
+/** A call that settles sooner is journaled once, by its settlement. */
+export const BEGIN_AFTER_MS = 25;
+
+interface WrittenBegin {
+  call: BegunCall;
+  /** Null: on its way into one. */
+  segment: Segment | null;
+}
+
+/** Calls that have begun and not settled, and which segments say so: those must not go before the calls end. */
+export class OpenBegins {
+  readonly #early = new Map<string, { call: BegunCall; sinceMs: number }>();
+  readonly #written = new Map<string, WrittenBegin>();
+
+  /** A call has begun; whether that is ever written depends on how long it lasts. */
+  add(call: BegunCall, nowMs: number): void {
+    this.#early.set(call.requestId, { call, sinceMs: nowMs });
+  }
+
+  get hasEarly(): boolean {
+    return this.#early.size > 0;
+  }
+
+  /** Takes the calls out that have lasted long enough to be written. */
+  takeDue(nowMs: number): BegunCall[] {
+    const due: BegunCall[] = [];
+    for (const [requestId, { call, sinceMs }] of this.#early) {
+      // A timer may be a moment early.
+      if (nowMs - sinceMs < BEGIN_AFTER_MS - 1) break;
+      this.#early.delete(requestId);
+      due.push(call);
+    }
+    return due;
+  }
+
+  /** The call's `begin` joins the next group. */
+  writing(call: BegunCall): void {
+    const earlier = this.#written.get(call.requestId);
+    if (earlier?.segment) earlier.segment.openBegins -= 1;
+    this.#written.set(call.requestId, { call, segment: null });
+  }
+
+  written(requestId: string, segment: Segment): void {
+    const begin = this.#written.get(requestId);
+    if (begin === undefined || begin.segment !== null) return;
+    begin.segment = segment;
+    segment.openBegins += 1;
+  }
+
+  /** It was not written after all. */
+  notWritten(requestId: string): void {
+    this.#written.delete(requestId);
+  }
+
+  /** True: the settlement ends a `begin` that is, or will be, in a segment; `ended` must follow once it is on disk. */
+  isWritten(requestId: string): boolean {
+    return !this.#early.delete(requestId) && this.#written.has(requestId);
+  }
+
+  ended(requestId: string): void {
+    const begin = this.#written.get(requestId);
+    if (begin?.segment) begin.segment.openBegins -= 1;
+    this.#written.delete(requestId);
+  }
+
+  /** The open calls that only this segment tells of. */
+  in(segment: Segment): BegunCall[] {
+    return [...this.#written.values()].filter((begin) => begin.segment === segment).map(({ call }) => call);
+  }
+}
