@@ -1,3 +1,5 @@
+import type { RequestDocument } from './request-document.ts';
+
 /** What every upstream dialect is made of. A provider is one file that exports a `ProviderDefinition`. */
 
 /** Endpoints of the OpenAI API that a dialect can carry. */
@@ -11,11 +13,14 @@ export interface UpstreamTarget {
   apiKey: string | null;
 }
 
-/** A request ready to be sent: `body` is the exact bytes. */
+/**
+ * A request ready to be sent: the parts of `body`, one after the other, are the exact bytes. Headers that are
+ * the same for every request of a target are the same object, which lets the client remember what it made of them.
+ */
 export interface UpstreamRequest {
   url: string;
-  headers: Record<string, string>;
-  body: string;
+  headers: Readonly<Record<string, string>>;
+  body: readonly Buffer[];
 }
 
 /** An answer made without a network, in the form an upstream would give it. */
@@ -50,12 +55,12 @@ export interface ProviderDefinition {
   usageInStreamOnRequest: boolean;
   /** The request's own name for the limit of output tokens, for a limit that the gateway must add. */
   outputLimitField(target: UpstreamTarget): string;
-  /** Maps an OpenAI-shaped request (JSON text, `model` still the caller's) to the upstream's. */
-  buildRequest(target: UpstreamTarget, endpoint: Endpoint, body: string): UpstreamRequest;
+  /** Maps an OpenAI-shaped request (`model` still the caller's) to the upstream's. */
+  buildRequest(target: UpstreamTarget, endpoint: Endpoint, request: RequestDocument): UpstreamRequest;
   /** Reads the usage object of an answer or of a stream's chunk; undefined if it reports none. */
   readUsage(answer: Record<string, unknown>): Usage | undefined;
   /** Reads an error answer; undefined if it is not in the dialect's form. */
   readError(answer: unknown): UpstreamErrorBody | undefined;
   /** Answers without an upstream. Only the demo provider has it. */
-  answer?(endpoint: Endpoint, body: string, signal: AbortSignal): InProcessAnswer;
+  answer?(endpoint: Endpoint, body: Buffer, signal: AbortSignal): InProcessAnswer;
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint, InProcessAnswer, ProviderDefinition } from './definition.ts';
 import { readOpenAiError, readOpenAiUsage } from './openai-compatible.ts';
-import { spliceJson } from './splice-json.ts';
 
 type Json = Record<string, unknown>;
 
@@ -10,6 +9,7 @@ const WORD_DELAY_MS = 15;
 const EMBEDDING_DIMENSIONS = 256;
 /** A fixed moment, so that answers are the same each time. */
 const CREATED = 1_767_225_600;
+const NO_HEADERS = {};
 
 /** FNV-1a, 32 bit: a small hash to derive ids and vectors from. */
 function hash(text: string, seed = 0x811c9dc5): number {
@@ -198,15 +198,15 @@ export const demo: ProviderDefinition = {
   label: 'Demo',
   usageInStreamOnRequest: true,
   outputLimitField: () => 'max_tokens',
-  buildRequest: (target, endpoint, body) => ({
+  buildRequest: (target, endpoint, request) => ({
     url: `demo:${endpoint}`,
-    headers: {},
-    body: spliceJson(body, { model: target.model }),
+    headers: NO_HEADERS,
+    body: request.with({ model: target.model }),
   }),
   readUsage: readOpenAiUsage,
   readError: readOpenAiError,
-  answer(endpoint: Endpoint, body: string, signal: AbortSignal): InProcessAnswer {
-    const request = JSON.parse(body) as Json;
+  answer(endpoint: Endpoint, body: Buffer, signal: AbortSignal): InProcessAnswer {
+    const request = JSON.parse(body.toString('utf8')) as Json;
     return endpoint === 'embeddings' ? embeddings(request) : chat(request, signal);
   },
 };

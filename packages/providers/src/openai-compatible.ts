@@ -8,7 +8,7 @@ import type {
   UpstreamTarget,
   Usage,
 } from './definition.ts';
-import { spliceJson } from './splice-json.ts';
+import type { RequestDocument } from './request-document.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,14 +25,32 @@ function count(value: unknown): number | undefined {
   return isCount ? value : undefined;
 }
 
-function buildRequest(target: UpstreamTarget, endpoint: Endpoint, body: string): UpstreamRequest {
+type Address = Pick<UpstreamRequest, 'url' | 'headers'>;
+
+/** Addresses of targets that are in use; a changed target is another object. */
+const addresses = new WeakMap<UpstreamTarget, Map<Endpoint, Address>>();
+
+function addressOf(target: UpstreamTarget, endpoint: Endpoint): Address {
+  let known = addresses.get(target);
+  if (known === undefined) addresses.set(target, (known = new Map()));
+  let address = known.get(endpoint);
+  if (address === undefined) known.set(endpoint, (address = makeAddress(target, endpoint)));
+  return address;
+}
+
+function makeAddress(target: UpstreamTarget, endpoint: Endpoint): Address {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (target.apiKey !== null) headers.authorization = `Bearer ${target.apiKey}`;
   const resolved = resolveEndpoint(target.baseUrl, endpoint);
   // Saved addresses were checked; one that fails here was changed in the database by hand.
   if (!resolved.ok)
     throw new AppError('upstream_unreachable', 'The address of this model is not a valid URL.');
-  return { url: resolved.url, headers, body: spliceJson(body, { model: target.model }) };
+  return { url: resolved.url, headers };
+}
+
+function buildRequest(target: UpstreamTarget, endpoint: Endpoint, request: RequestDocument): UpstreamRequest {
+  const { url, headers } = addressOf(target, endpoint);
+  return { url, headers, body: request.with({ model: target.model }) };
 }
 
 /** https://platform.openai.com/docs/api-reference/chat/object: `usage`; embeddings have no completion tokens. */

@@ -1,4 +1,5 @@
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
+import { RequestDocument } from '@aigc/providers/request-document';
 import type { Outbound } from '../outbound/outbound.ts';
 import { webStream } from '../web-stream.ts';
 
@@ -16,12 +17,14 @@ export function createModelFetch({ definition, target, outbound }: ModelFetchOpt
   return async (input, init) => {
     const request = new Request(input, init);
     const endpoint: Endpoint = request.url.endsWith('/embeddings') ? 'embeddings' : 'chat/completions';
-    const built = definition.buildRequest(target, endpoint, await request.text());
+    const document = new RequestDocument(Buffer.from(await request.arrayBuffer()));
+    const built = definition.buildRequest(target, endpoint, document);
+    const body = Buffer.concat([...built.body]);
     const { signal } = request;
     if (definition.answer === undefined) {
-      return outbound.fetch(built.url, { method: 'POST', headers: built.headers, body: built.body, signal });
+      return outbound.fetch(built.url, { method: 'POST', headers: built.headers, body, signal });
     }
-    const answer = definition.answer(endpoint, built.body, signal);
+    const answer = definition.answer(endpoint, body, signal);
     return new Response(webStream(answer.body), { status: answer.status, headers: answer.headers });
   };
 }

@@ -7,7 +7,8 @@ const NETWORK_STEPS: readonly string[] = ['resolve', 'connect', 'tls'];
 /** The connection test of a provider that answers inside this process: the demo. */
 export async function* testInProcess(definition: ProviderDefinition): AsyncGenerator<TestEvent, void> {
   const startedMs = performance.now();
-  const body = JSON.stringify({ model: 'demo', messages: [{ role: 'user', content: 'ping' }] });
+  const request = { model: 'demo', messages: [{ role: 'user', content: 'ping' }] };
+  const body = Buffer.from(JSON.stringify(request));
   const answer = definition.answer?.('chat/completions', body, new AbortController().signal);
   const ok = answer?.status === 200;
   for (const step of TEST_STEPS) {

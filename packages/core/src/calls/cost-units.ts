@@ -32,11 +32,7 @@ export function holdUnits(price: UnitPrices | null, tokens: TokenCounts): MoneyU
  * How many output tokens `budget` pays for after the input: null if output is free.
  * Negative when the budget does not even cover the input.
  */
-export function affordableOutput(
-  price: UnitPrices,
-  budget: MoneyUnits,
-  inputTokens: number,
-): number | null {
+export function affordableOutput(price: UnitPrices, budget: MoneyUnits, inputTokens: number): number | null {
   const left = budget * TOKENS_PER_PRICE - price.inputUnits * BigInt(inputTokens);
   if (left < 0n) return -1;
   return price.outputUnits === 0n ? null : Number(left / price.outputUnits);

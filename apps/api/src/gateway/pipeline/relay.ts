@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isJsonObject } from '../body/parse-json-object.ts';
 import { AppError } from '@aigc/shared/errors';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { spliceJson } from '@aigc/providers/splice-json';
+import { RequestDocument } from '@aigc/providers/request-document';
 import type { Reserved } from './contexts.ts';
 import { redactSecrets } from './redact.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -25,7 +25,7 @@ export interface UpstreamAnswer {
 /** Upstream models that refused `stream_options`, by model id: asked without it until the process ends. */
 const refusesStreamOptions = new Set<number>();
 
-function requestText(context: Reserved, withStreamOptions: boolean): string {
+function requestDocument(context: Reserved, withStreamOptions: boolean): RequestDocument {
   const { request, model, appliedOutputLimit } = context;
   const members: Record<string, unknown> = {};
   if (appliedOutputLimit !== null)
@@ -34,7 +34,7 @@ function requestText(context: Reserved, withStreamOptions: boolean): string {
     const given = request.value.stream_options;
     members.stream_options = { ...(isJsonObject(given) ? given : {}), include_usage: true };
   }
-  return Object.keys(members).length === 0 ? request.text : spliceJson(request.text, members);
+  return new RequestDocument(Buffer.from(request.text), members);
 }
 
 async function readText(body: UpstreamAnswer['body'], maxBytes: number): Promise<string> {
@@ -57,16 +57,17 @@ async function send(
   const built = model.definition.buildRequest(
     model.target,
     request.endpoint,
-    requestText(context, options.withStreamOptions),
+    requestDocument(context, options.withStreamOptions),
   );
+  const body = Buffer.concat([...built.body]);
   if (model.definition.answer !== undefined) {
-    return model.definition.answer(request.endpoint, built.body, options.signal);
+    return model.definition.answer(request.endpoint, body, options.signal);
   }
   return deps.outbound.request({
     url: built.url,
     method: 'POST',
     headers: { ...built.headers, accept: request.isStream ? 'text/event-stream' : 'application/json' },
-    body: built.body,
+    body,
     signal: options.signal,
     headersTimeoutMs: request.isStream ? STREAM_HEADERS_TIMEOUT_MS : HEADERS_TIMEOUT_MS,
     bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,
