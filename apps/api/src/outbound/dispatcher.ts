@@ -1,12 +1,16 @@
 import { Agent, Client, type Dispatcher } from 'undici';
 import { bindFetch } from './bound-fetch.ts';
+import { DispatchExchange } from './dispatch-exchange.ts';
 import { Exchange } from './exchange.ts';
+import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from './exchange-handler.ts';
 import { createGuardedConnector, type GuardedConnectorOptions } from './guarded-connector.ts';
 import { createSystemResolve, type Resolve } from './guarded-lookup.ts';
 import { OutboundError } from './outbound-error.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
 import type { OnOutboundFailure, Outbound, OutboundRequest, OutboundResponse } from './outbound.ts';
+import { PreparedTargets, type PreparedTarget } from './prepared-target.ts';
 import { requestHeaders } from './request-headers.ts';
+import { toOutboundError } from './undici-errors.ts';
 import { requireUpstreamUrl } from './url-rules.ts';
 
 export interface CreateOutboundOptions {
@@ -45,7 +49,8 @@ export function createOutbound(options: CreateOutboundOptions): Outbound {
   let policy = options.policy;
   let agent = createAgent();
   let isClosed = false;
-  const running = new Set<Exchange>();
+  const targets = new PreparedTargets();
+  const running = new Set<{ fail(error: OutboundError): void }>();
 
   function connectorOptions(): GuardedConnectorOptions {
     return { policy, resolve, connectTimeoutMs, ca: options.ca };
@@ -98,8 +103,40 @@ export function createOutbound(options: CreateOutboundOptions): Outbound {
     return exchange.response;
   }
 
+  function start(call: ExchangeRequest, handler: ExchangeHandler): ActiveExchange {
+    const exchange = new DispatchExchange(call, handler, (done, failure) => {
+      running.delete(done);
+      if (failure !== null) options.onFailure?.({ trust: call.trust, reason: failure.reason });
+    });
+    running.add(exchange);
+    let target: PreparedTarget;
+    try {
+      if (isClosed) throw new OutboundError('aborted');
+      target = targets.get(call.url, call.headers);
+    } catch (error) {
+      const failure = toOutboundError(error as Error);
+      queueMicrotask(() => exchange.fail(failure));
+      return exchange;
+    }
+    const [only] = call.body;
+    agent.dispatch(
+      {
+        origin: target.origin,
+        path: target.path,
+        method: call.method,
+        headers: target.headerList as string[],
+        body: call.body.length > 1 ? Buffer.concat(call.body) : (only ?? null),
+        headersTimeout: call.headersTimeoutMs,
+        bodyTimeout: call.bodyIdleTimeoutMs,
+      },
+      exchange,
+    );
+    return exchange;
+  }
+
   return {
     request,
+    start,
     fetch: bindFetch(request, { trust: 'operator' }),
     get policy() {
       return policy;

@@ -4,7 +4,10 @@ import type { OutboundError, Trust } from './outbound-error.ts';
 export interface ExchangeRequest {
   url: string;
   method: 'GET' | 'POST';
-  /** Names in lower case; `host`, `content-length`, `accept-encoding`, `connection` belong to the client. */
+  /**
+   * Names in lower case; `host`, `content-length`, `accept-encoding`, `connection` belong to the client. Give
+   * the same object for the same headers: what is made of it is remembered. It is frozen.
+   */
   headers: Readonly<Record<string, string>>;
   /** Written one after the other, without being copied together. */
   body: readonly Buffer[];

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { OutboundError } from './outbound-error.ts';
 import type { OutboundRequest, OutboundResponse } from './outbound.ts';
+import { refuseAnswer } from './refuse-answer.ts';
 import { ResponseBody } from './response-body.ts';
 import { toOutboundError } from './undici-errors.ts';
 
@@ -64,7 +65,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (status < 200 || this.#isDone) return;
-    const refusal = this.#refuse(status, headers);
+    const refusal = refuseAnswer(status, headers, this.#maxBytes);
     if (refusal !== null) {
       this.fail(refusal);
       return;
@@ -97,18 +98,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     this.fail(toOutboundError(error));
-  }
-
-  #refuse(status: number, headers: Record<string, string | string[] | undefined>): OutboundError | null {
-    if (status < 400 && status >= 300) return new OutboundError('redirect', { status });
-    // Identity was asked for. An answer that is compressed all the same is refused rather than inflated:
-    // the size cap then holds for what we keep, and no bomb is ever opened.
-    const encoding = headers['content-encoding'];
-    if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
-      return new OutboundError('bad_response', { status });
-    }
-    if (Number(headers['content-length']) > this.#maxBytes) return new OutboundError('too_large', { status });
-    return null;
   }
 
   readonly #onAbort = (): void => {

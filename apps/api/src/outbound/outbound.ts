@@ -1,3 +1,4 @@
+import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from './exchange-handler.ts';
 import type { ConnectPhase } from './guarded-connector.ts';
 import type { OutboundReason, Trust } from './outbound-error.ts';
 import type { OutboundPolicy } from './outbound-policy.ts';
@@ -46,6 +47,11 @@ export interface OutboundResponse {
 export interface Outbound {
   /** Resolves with the answer's headers, whatever its status below 300 or from 400. @throws OutboundError */
   request(request: OutboundRequest): Promise<OutboundResponse>;
+  /**
+   * The same for the hot path: callbacks instead of promises and iterators. Never throws; whatever is wrong
+   * with the request is told to the handler, too.
+   */
+  start(request: ExchangeRequest, handler: ExchangeHandler): ActiveExchange;
   /** `fetch` under the same rules, for the openai package. Rejects with `OutboundError`. */
   readonly fetch: typeof fetch;
   readonly policy: OutboundPolicy;
