@@ -55,6 +55,8 @@ const LedgerEntrySchema = defineEntity({
   indexes: [
     { name: 'ledger_entries_account_id_id', properties: ['account', 'id'] },
     { name: 'ledger_entries_request_id', properties: ['requestId'] },
+    // Top-ups are few among a million bills.
+    { name: 'ledger_entries_not_usage', properties: ['account', 'id'], where: "kind <> 'usage'" },
   ],
   checks: [
     { name: 'ledger_entries_amount_is_a_number', expression: "amount <> 'NaN' and balance_after <> 'NaN'" },

@@ -2,6 +2,7 @@ import { Account, Hold, LedgerEntry } from './account.ts';
 import { ApiCallLog } from './api-call-log.ts';
 import { AuditEntry } from './audit-entry.ts';
 import { CallRollup } from './call-rollup.ts';
+import { Change } from './change.ts';
 import { IdempotencyClaim } from './idempotency-claim.ts';
 import { Instance, JournalPosition, QuarantinedSettlement } from './journal.ts';
 import { BudgetLease, KeyBudget, Lease } from './lease.ts';
@@ -9,6 +10,7 @@ import { Model } from './model.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
 import { Provider } from './provider.ts';
+import { RollupFold, RollupProgress } from './rollup-fold.ts';
 import { Session } from './session.ts';
 import { Setting } from './setting.ts';
 import { User } from './user.ts';
@@ -28,8 +30,11 @@ export const ENTITIES = [
   PlatformApiKey,
   ApiCallLog,
   CallRollup,
+  RollupFold,
+  RollupProgress,
   Setting,
   AuditEntry,
+  Change,
   IdempotencyClaim,
   JournalPosition,
   Lease,

@@ -1,23 +1,25 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { moneyColumn, SCHEMA } from './columns.ts';
-import { Model } from './model.ts';
-import { Organisation, Project } from './organisation.ts';
-import { PlatformApiKey } from './platform-api-key.ts';
-import { User } from './user.ts';
 
 const ApiCallLogSchema = defineEntity({
   name: 'ApiCallLog',
   tableName: 'api_call_log',
   schema: SCHEMA,
+  // The months' partitions are made by a job, in advance; what falls outside of them lands in this one.
+  partitionBy: {
+    type: 'range',
+    expression: 'created_at',
+    partitions: [{ name: 'api_call_log_default', values: 'default' }],
+  },
   properties: {
     id: p.bigint('string').primary().autoincrement(),
-    requestId: p.string().length(64).unique('api_call_log_request_id'),
+    requestId: p.string().length(64),
     // No foreign keys, which would check every row: triggers do their work when something is deleted.
-    user: () => p.manyToOne(User).mapToPk().createForeignKeyConstraint(false),
-    organisation: () => p.manyToOne(Organisation).mapToPk().createForeignKeyConstraint(false),
-    project: () => p.manyToOne(Project).mapToPk().nullable().createForeignKeyConstraint(false),
-    apiKey: () => p.manyToOne(PlatformApiKey).mapToPk().nullable().createForeignKeyConstraint(false),
-    model: () => p.manyToOne(Model).mapToPk().nullable().createForeignKeyConstraint(false),
+    userId: p.string().length(50),
+    organisationId: p.string().length(50),
+    projectId: p.string().length(50).nullable(),
+    apiKeyId: p.integer().nullable(),
+    modelId: p.integer().nullable(),
     modelName: p.string().length(255),
     /** The provider's name at the time; null for local models. */
     provider: p.string().length(100).nullable(),
@@ -44,18 +46,20 @@ const ApiCallLogSchema = defineEntity({
     /** Time to first token. */
     ttftMs: p.integer().nullable(),
     requestIp: p.string().length(50).nullable(),
-    createdAt: p.datetime(),
+    createdAt: p.datetime().primary(),
   },
+  uniques: [{ name: 'api_call_log_request_id', properties: ['requestId', 'createdAt'] }],
   indexes: [
-    { name: 'idx_api_call_log_user_id', properties: ['user', 'createdAt', 'id'] },
-    { name: 'idx_api_call_log_api_key_id', properties: ['apiKey', 'createdAt'] },
-    { name: 'idx_api_call_log_model_id', properties: ['model', 'createdAt'] },
+    { name: 'idx_api_call_log_user_id', properties: ['userId', 'createdAt', 'id'] },
+    { name: 'idx_api_call_log_api_key_id', properties: ['apiKeyId', 'createdAt'] },
+    { name: 'idx_api_call_log_model_name', properties: ['modelName', 'createdAt'] },
     { name: 'idx_api_call_log_created_at', properties: ['createdAt', 'id'] },
-    { name: 'idx_api_call_log_is_local', properties: ['isLocal'] },
+    { name: 'idx_api_call_log_is_local', properties: ['createdAt', 'id'], where: 'is_local' },
+    { name: 'idx_api_call_log_failed', properties: ['createdAt', 'id'], where: "status = 'failed'" },
   ],
   checks: [{ name: 'api_call_log_bill_not_negative', expression: "bill >= 0 and bill <> 'NaN'" }],
 });
 
-/** One call, settled. */
+/** One call, settled. Partitioned by the month of UTC. */
 export class ApiCallLog extends ApiCallLogSchema.class {}
 ApiCallLogSchema.setClass(ApiCallLog);

@@ -25,10 +25,7 @@ const CallRollupSchema = defineEntity({
     /** Failed calls by error code. */
     errors: p.json<Record<string, number>>().default('{}'),
   },
-  indexes: [
-    { name: 'call_rollups_hour', properties: ['hour'] },
-    { name: 'call_rollups_user_hour', properties: ['userId', 'hour'] },
-  ],
+  indexes: [{ name: 'call_rollups_user_hour', properties: ['userId', 'hour'] }],
 });
 
 /** Hourly sums of settled calls, what stats are read from. */

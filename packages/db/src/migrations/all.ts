@@ -1,6 +1,14 @@
 import { Foundation } from './20261121000000-foundation.ts';
 import { JournalAndLeases } from './20261121010000-journal-and-leases.ts';
+import { ChangeFeedAndLimits } from './20261121020000-change-feed-and-limits.ts';
+import { CallLogPartitions } from './20261121030000-call-log-partitions.ts';
 import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
-export const MIGRATIONS = [Foundation, JournalAndLeases, IdempotencyClaims];
+export const MIGRATIONS = [
+  Foundation,
+  JournalAndLeases,
+  ChangeFeedAndLimits,
+  CallLogPartitions,
+  IdempotencyClaims,
+];
