@@ -4,6 +4,7 @@ import type { BegunCall, CallOutcome } from './call.ts';
 import { CALLS_CHANNEL, type CallAnnouncement } from './call-announcement.ts';
 import { databaseText } from './database-text.ts';
 import { addToRollup } from './add-to-rollup.ts';
+import { LOCK_ROLLUPS } from './rollup-sql.ts';
 
 /** The platform's own account; `uncollected` entries are booked here. Made by the first migration. */
 const PLATFORM_ACCOUNT_ID = 'acc_platform';
@@ -22,9 +23,10 @@ export async function settleCall(
   outcome: CallOutcome,
 ): Promise<string | null> {
   return em.transactional(async (tx) => {
+    await tx.execute(LOCK_ROLLUPS);
     const logId = await insertLog(tx, call, outcome);
     if (logId === null) return null;
-    await addToRollup(tx, call, outcome);
+    await addToRollup(tx, { call, outcome });
     if (call.apiKeyId !== null) {
       await tx.execute('update aigcspace.platform_api_key set last_used_at = ? where id = ?', [
         call.createdAt,
