@@ -15,13 +15,13 @@ function fixture() {
 test('of a hundred calls in a minute exactly as many are admitted as the limit says, and again in the next', () => {
   const { clock, limiter } = fixture();
   const subjects = [{ id: 'key:1', limits: { ...NONE, rpm: 10 } }];
-  const admitted = () =>
+  const countAdmitted = () =>
     Array.from({ length: 100 }, () => limiter.admit(subjects, 0)).filter((answer) => answer.admitted).length;
-  expect(admitted()).toBe(10);
+  expect(countAdmitted()).toBe(10);
   clock.nowMs += 59_999;
-  expect(admitted()).toBe(0);
+  expect(countAdmitted()).toBe(0);
   clock.nowMs += 1;
-  expect(admitted()).toBe(10);
+  expect(countAdmitted()).toBe(10);
 });
 
 test('a refused call takes nothing from the limits that had room', () => {
