@@ -1,3 +1,4 @@
+import type { JsonMembers } from './scan-json.ts';
 import { spliceBytes } from './splice-bytes.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -7,24 +8,23 @@ type Members = Readonly<Record<string, unknown>>;
  * either sets members, so that all else is forwarded byte for byte, or maps the whole text.
  */
 export class RequestDocument {
-  readonly #written: Buffer;
+  readonly #written: Buffer | JsonMembers;
   readonly #additions: Members | null;
 
-  /** `written` must be an object that `JSON.parse` accepts, without a byte order mark. */
-  constructor(written: Buffer, additions: Members | null = null) {
+  /** `written` must be an object that `JSON.parse` accepts, without a byte order mark, or its scan. */
+  constructor(written: Buffer | JsonMembers, additions: Members | null = null) {
     this.#written = written;
     this.#additions = additions;
   }
 
   /** The whole text, for dialects that map it. */
   get text(): string {
-    return Buffer.concat([...this.with(null)]).toString('utf8');
+    return Buffer.concat(this.with(null)).toString('utf8');
   }
 
   /** With these top-level members set, in parts to be sent one after the other. What is large is not copied. */
   with(members: Members | null): readonly Buffer[] {
-    if (this.#additions === null)
-      return members === null ? [this.#written] : spliceBytes(this.#written, members);
+    if (this.#additions === null) return spliceBytes(this.#written, members ?? {});
     return spliceBytes(this.#written, { ...this.#additions, ...members });
   }
 }
