@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Capability, LastTest, ModelType } from '@aigc/shared/schemas/models';
-import { createdAt, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
+import { createdAt, limitColumns, limitsCheck, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
 import { Provider } from './provider.ts';
 import { User } from './user.ts';
 
@@ -31,6 +31,7 @@ const ModelSchema = defineEntity({
     /** Per million tokens. Null: no price set, so a cloud model is refused. */
     inputPrice: moneyColumn().nullable(),
     outputPrice: moneyColumn().nullable(),
+    ...limitColumns(),
     lastTest: p.json<LastTest>().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -52,6 +53,7 @@ const ModelSchema = defineEntity({
     },
   ],
   checks: [
+    limitsCheck('models'),
     {
       name: 'models_local_or_cloud',
       expression:

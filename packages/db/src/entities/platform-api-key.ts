@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { KeyKind } from '@aigc/shared/platform-key';
-import { createdAt, SCHEMA, updatedAt } from './columns.ts';
+import { createdAt, limitColumns, limitsCheck, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
 import { Project } from './organisation.ts';
 import { User } from './user.ts';
 
@@ -20,10 +20,34 @@ const PlatformApiKeySchema = defineEntity({
     lastFour: p.string().length(4),
     name: p.string().length(100),
     status: p.string().$type<'active' | 'disabled'>().length(20).default('active'),
+    expiresAt: p.datetime().nullable(),
+    /** Titles; null: every model its owner may call. */
+    allowedModels: p.json<string[]>().nullable(),
+    /** Addresses and networks (CIDR); null: from anywhere. */
+    allowedIps: p.json<string[]>().nullable(),
+    ...limitColumns(),
+    /** The most it may spend per period, which is set with it; null: no bound but the balance. */
+    budget: moneyColumn().nullable(),
+    budgetPeriod: p.string().$type<'day' | 'week' | 'month' | 'total'>().length(10).nullable(),
+    /** Hash of the key before the last rotation, which works until `previousValidUntil`. */
+    previousApiKey: p.string().length(100).nullable().unique('platform_api_key_previous_hash').hidden(),
+    previousValidUntil: p.datetime().nullable(),
     lastUsedAt: p.datetime().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
+  checks: [
+    limitsCheck('platform_api_key'),
+    {
+      name: 'platform_api_key_budget',
+      expression:
+        "(budget is null and budget_period is null) or (budget > 0 and budget <> 'NaN' and budget_period in ('day', 'week', 'month', 'total'))",
+    },
+    {
+      name: 'platform_api_key_previous',
+      expression: '(previous_api_key is null) = (previous_valid_until is null)',
+    },
+  ],
   indexes: [
     { name: 'idx_platform_api_key_user_id', properties: ['user'] },
     { name: 'idx_platform_api_key_api_key', properties: ['apiKey'] },

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Locale, Theme } from '@aigc/shared/schemas/fields';
 import type { Role } from '@aigc/shared/schemas/viewer';
-import { createdAt, SCHEMA, updatedAt } from './columns.ts';
+import { createdAt, limitColumns, limitsCheck, SCHEMA, updatedAt } from './columns.ts';
 
 const UserSchema = defineEntity({
   name: 'User',
@@ -20,9 +20,11 @@ const UserSchema = defineEntity({
     status: p.string().$type<'active' | 'deactivated'>().length(20).default('active'),
     locale: p.string().$type<Locale>().length(10).nullable(),
     theme: p.string().$type<Theme>().length(10).nullable(),
+    ...limitColumns(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
+  checks: [limitsCheck('users')],
 });
 
 /** A person who signs in. */
