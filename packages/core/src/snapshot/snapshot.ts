@@ -82,7 +82,9 @@ export interface Snapshot {
   findUser(userId: string): UserEntry | null | Promise<UserEntry | null>;
   /** The credential of a model's upstream, opened; null: it takes calls without one. */
   upstreamKey(model: ModelEntry): string | null;
-  /** Since memory was last known to be current. */
+  /** Since memory was last known to be current. Never throws. */
   ageMs(): number;
+  /** Resolves once everything that was committed before is in memory. */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,75 @@
+import type { ModelType } from '@aigc/shared/schemas/models';
+import type { Money } from '@aigc/shared/money';
+import type { BudgetPeriod } from '../calls/call-books.ts';
+
+/** What the snapshot reads of each table. */
+
+export interface LimitColumns {
+  rpm_limit: number | null;
+  tpm_limit: number | null;
+  concurrency_limit: number | null;
+}
+
+export interface UserRow extends LimitColumns {
+  id: string;
+  status: string;
+}
+
+export interface KeyRow extends LimitColumns {
+  id: number;
+  status: 'active' | 'disabled';
+  user_id: string;
+  project_id: string;
+  organisation_id: string;
+  account_id: string;
+  api_key: string;
+  previous_api_key: string | null;
+  previous_valid_until_ms: number | null;
+  expires_at_ms: number | null;
+  allowed_models: string[] | null;
+  allowed_ips: string[] | null;
+  budget: Money | null;
+  budget_period: BudgetPeriod | null;
+}
+
+export interface ProviderRow {
+  id: number;
+  name: string;
+  dialect: string;
+  base_url: string;
+  api_key: string | null;
+  status: string;
+}
+
+export interface ModelRow extends LimitColumns {
+  id: number;
+  title: string;
+  type: ModelType;
+  capabilities: string[];
+  is_local: boolean;
+  user_id: string | null;
+  base_url: string | null;
+  local_api_key: string | null;
+  provider_id: number | null;
+  upstream_model: string | null;
+  is_api_enabled: boolean;
+  context_length: number | null;
+  max_output_tokens: number | null;
+  input_price: Money | null;
+  output_price: Money | null;
+  created_at: Date | string;
+}
+
+export interface SettingRow {
+  key: string;
+  value: unknown;
+}
+
+/** Rows of one moment. */
+export interface RowSet {
+  users: UserRow[];
+  providers: ProviderRow[];
+  models: ModelRow[];
+  keys: KeyRow[];
+  settings: SettingRow[];
+}
