@@ -1,25 +1,13 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
-import { seedCatalogue } from '@aigc/core/providers/seed-catalogue';
-import { deleteExpiredSessions } from '@aigc/core/sessions/delete-expired-sessions';
-import { applyEnvironment } from '@aigc/core/settings/apply-environment';
-import { issueSetupToken } from '@aigc/core/setup/setup-token';
-import { migrate } from '@aigc/db/migrate';
+import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { Orm } from '@aigc/db/orm';
-import { clientAddress } from './client-address.ts';
 import { createContainer, type Container } from './container.ts';
 import type { Env } from './env.ts';
-import { createGateway } from './gateway/gateway.ts';
-import { isLoopbackHost } from './http/loopback.ts';
-import { loadSecrets } from './load-secrets.ts';
 import type { Log } from './log.ts';
 import { openDatabase } from './open-database.ts';
-import { provisionFromEnv } from './provision-from-env.ts';
-import { createRest } from './rest/rest.ts';
-import { createServer } from './server.ts';
-import { sessionActor } from './session-actor.ts';
-import { loadPanel, type PanelHandler } from './web-panel.ts';
+import { prepareDatabase, prepareInstallation } from './prepare-installation.ts';
+import type { SharedParts } from './processes/shared-parts.ts';
+import { serve, type RunningServer } from './serve.ts';
 
 export interface AppOptions {
   env: Env;
@@ -32,11 +20,7 @@ export interface AppOptions {
 }
 
 /** The running product. */
-export interface App {
-  /** Where people reach it, e.g. `http://127.0.0.1:8000`. */
-  origin: string;
-  /** Of the server itself; `origin` may name a proxy's. */
-  port: number;
+export interface App extends RunningServer {
   container: Container;
   /** Null: set-up is done. */
   setupToken: string | null;
@@ -44,126 +28,74 @@ export interface App {
   stop(forced?: AbortSignal): Promise<void>;
 }
 
-/** How long running calls may take to end when the process is asked to stop. */
-const DRAIN_MS = 30_000;
-/** The same for requests of the panel, which are short. */
-const PANEL_DRAIN_MS = 3_000;
-/** And how long cut-off calls may take to be settled. */
-const SETTLE_CUT_OFF_MS = 5_000;
-const CLOSE_IDLE_EVERY_MS = 50;
 /** A connection that was lost without a word may never be given back to its pool: the end does not wait for it. */
 const CLOSE_MS = 5_000;
 
 /** Brings the product up on a database that answers: migrations, keys, recovery, first data, and the server. */
 export async function startApp(options: AppOptions): Promise<App> {
+  const part = await openPart(options, { secrets: (orm) => prepareDatabase(orm, options) });
+  return part.closeOnFailure(async () => {
+    const setupToken = await prepareInstallation(part.container, options.report);
+    const server = await serve(part.container);
+    return {
+      origin: server.origin,
+      port: server.port,
+      container: part.container,
+      setupToken,
+      async stop(forced) {
+        await server.stop(forced);
+        await part.close();
+      },
+    };
+  });
+}
+
+/** A process's connections and everything made from them, without a server. */
+export interface AppPart {
+  container: Container;
+  /** Runs a step of the start; when it fails, everything is closed. */
+  closeOnFailure<T>(step: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface PartOptions {
+  /** How this process comes by the keys. */
+  secrets: (orm: Orm) => Promise<Secrets>;
+  shared?: SharedParts | undefined;
+}
+
+/** Opens the database and joins the parts. */
+export async function openPart(options: AppOptions, { secrets, shared }: PartOptions): Promise<AppPart> {
+  const { env, log, connectionString } = options;
   const orm = await openDatabase(options);
+  let container: Container;
   try {
-    return await startOn(orm, options);
+    container = await createContainer({
+      env,
+      log,
+      orm,
+      connectionString,
+      shared,
+      secrets: await secrets(orm),
+    });
   } catch (error) {
     await orm.close(true).catch(() => {});
     throw error;
   }
-}
-
-async function startOn(orm: Orm, { env, log, connectionString, report }: AppOptions): Promise<App> {
-  const applied = await migrate(orm);
-  if (applied.length > 0) log.info({ migrations: applied }, 'The database was brought up to date.');
-  const secrets = await loadSecrets(env, orm.em.fork());
-  const { platformName, defaultLocale, registration } = env;
-  await applyEnvironment(orm.em.fork(), { platformName, defaultLocale, registration }, env.currency);
-  const container = await createContainer({ env, log, orm, secrets, connectionString });
-  try {
-    await deleteExpiredSessions(orm.em.fork());
-    const ended = await recoverDeadCalls(orm.em.fork(), container.instanceId);
-    if (ended > 0) report(`Ended ${ended} calls that a stopped process had left open.`);
-    await provisionFromEnv(container, report);
-    const { added } = await seedCatalogue(container.deps(), env.providerKeys);
-    if (added.length > 0) log.info({ providers: added }, 'Providers were added.');
-    const setupToken = await issueSetupToken(orm.em.fork());
-    const server = await serve(container);
-    return {
-      origin: server.origin,
-      port: server.port,
-      container,
-      setupToken,
-      async stop(forced) {
-        await server.stop(forced);
-        const closed = container.close().then(() => orm.close(true));
-        await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
-      },
-    };
-  } catch (error) {
-    await container.close();
-    throw error;
+  async function close(): Promise<void> {
+    const closed = container.close().then(() => orm.close(true));
+    await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
   }
-}
-
-type RunningServer = Pick<App, 'origin' | 'port' | 'stop'>;
-
-async function serve(container: Container): Promise<RunningServer> {
-  const { env, log, orm, secrets, outbound, instanceId, trustProxy } = container;
-  const gateway = createGateway({
-    orm,
-    secrets,
-    outbound,
-    instanceId,
-    log,
-    clientAddress: (req) => clientAddress(req, trustProxy),
-    sessionActor: (req) => sessionActor(container, req),
-  });
-  let panel: PanelHandler | null = null;
-  const { http, beginDrain } = createServer(container, {
-    gateway,
-    rest: createRest(container),
-    panel: () => panel,
-  });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(env.port, env.host, () => {
-      http.off('error', reject);
-      resolve();
-    });
-  });
-  const { port } = http.address() as AddressInfo;
-  container.ownPorts.add(port);
-  const { internalToken } = trustProxy;
-  panel = await loadPanel({ apiOrigin: `http://${loopbackOf(env.host)}:${port}`, internalToken });
   return {
-    origin: env.publicUrl?.origin ?? `http://${visibleHost(env.host)}:${port}`,
-    port,
-    async stop(forced) {
-      beginDrain();
-      const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
-      // Connections that wait for their next request end now; the others after their answer.
-      const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-      const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
-      if (!isDrained) log.warn('Calls that did not end in time were cut off.');
-      await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);
-      clearInterval(closing);
-      http.closeAllConnections();
-      await closed;
-      // Their clients are gone now, so they end at once; the database must not close before they are written.
-      await gateway.drain(SETTLE_CUT_OFF_MS);
+    container,
+    close,
+    async closeOnFailure(step) {
+      try {
+        return await step();
+      } catch (error) {
+        await close().catch(() => {});
+        throw error;
+      }
     },
   };
-}
-
-/** False once the signal is aborted; without one, never. */
-function aborted(signal: AbortSignal | undefined): Promise<boolean> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(false);
-    signal?.addEventListener('abort', () => resolve(false), { once: true });
-  });
-}
-
-/** How this process reaches itself. */
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0' || host === '::' || host === 'localhost') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-/** How a person on this machine reaches it. */
-function visibleHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return isLoopbackHost(host) && host.includes(':') ? `[${host}]` : host;
 }

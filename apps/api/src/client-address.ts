@@ -12,8 +12,13 @@ export interface TrustProxy {
 /** The request's origin, as far as it can be believed. */
 type Hops = Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string | undefined } };
 
-/** Reads `TRUST_PROXY`: addresses and blocks of addresses. */
-export function createTrustProxy(entries: readonly string[]): TrustProxy {
+/** What the panel's own server-side loads prove themselves with. */
+export function newInternalToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Reads `TRUST_PROXY`: addresses and blocks of addresses. Processes that share a port share their token. */
+export function createTrustProxy(entries: readonly string[], internalToken = newInternalToken()): TrustProxy {
   const list = new BlockList();
   for (const entry of entries) {
     const [address = '', prefix] = entry.split('/');
@@ -22,7 +27,7 @@ export function createTrustProxy(entries: readonly string[]): TrustProxy {
     else list.addSubnet(address, Number(prefix), family);
   }
   return {
-    internalToken: randomBytes(32).toString('base64url'),
+    internalToken,
     trusts(address) {
       // BlockList answers false for what is no address.
       const family = isIP(address);

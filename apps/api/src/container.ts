@@ -2,10 +2,9 @@ import type { UpstreamDeps } from '@aigc/core/upstreams/upstream-address';
 import { INSTANCE_LOCK_KEY } from '@aigc/core/calls/recover-calls';
 import type { Secrets } from '@aigc/core/secrets/secrets';
 import { readSettings, SETTINGS_CHANNEL, type Settings } from '@aigc/core/settings/settings';
-import { createThrottle, type Throttle } from '@aigc/core/sessions/throttle';
+import type { Throttle } from '@aigc/core/sessions/throttle';
 import { listen, type NotificationHub } from '@aigc/db/listen';
 import type { Orm } from '@aigc/db/orm';
-import { newId } from '@aigc/shared/ids';
 import { checkLiteralAddress } from './check-literal-address.ts';
 import { createTrustProxy, type TrustProxy } from './client-address.ts';
 import type { Env } from './env.ts';
@@ -14,7 +13,10 @@ import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
-import { createTestLimiter, type TestLimiter } from './trpc/test-limiter.ts';
+import type { Limiter } from './limits/limiter.ts';
+import type { Peers } from './processes/peers.ts';
+import { createOwnParts, type SharedParts } from './processes/shared-parts.ts';
+import type { TestLimiter } from './trpc/test-limiter.ts';
 
 /** Everything with a life of its own in this process, and what the parts of the server are made from. */
 export interface Container {
@@ -31,6 +33,10 @@ export interface Container {
   trustProxy: TrustProxy;
   /** Which hosts are answered, and which origins may change something. */
   guard: RequestGuard;
+  /** Requests, tokens and running calls, counted with all other processes. */
+  limiter: Limiter;
+  /** This process and its siblings. */
+  peers: Peers;
   signInThrottle: Throttle;
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
@@ -51,13 +57,15 @@ export interface ContainerParts {
   secrets: Secrets;
   /** The database's address, for the connection that hears NOTIFY. */
   connectionString: string;
+  /** Left out by the only process of an installation. */
+  shared?: SharedParts | undefined;
 }
 
 /** Joins the parts. The database is migrated by now. Whoever opened `orm` closes it after the container. */
 export async function createContainer(parts: ContainerParts): Promise<Container> {
-  const { env, log, orm, secrets, connectionString } = parts;
+  const { env, log, orm, secrets, connectionString, shared = createOwnParts() } = parts;
+  const { instanceId, limiter, peers, signInThrottle, testLimiter } = shared;
   const ownPorts = databasePorts(env);
-  const instanceId = newId('ins');
   const live = await listen({
     connectionString,
     // As long as it is held, nobody takes this process for dead and ends its calls.
@@ -84,10 +92,12 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     outbound,
     instanceId,
     live,
-    trustProxy: createTrustProxy(env.trustProxy),
+    trustProxy: createTrustProxy(env.trustProxy, shared.internalToken),
     guard: createRequestGuard(env),
-    signInThrottle: createThrottle(),
-    testLimiter: createTestLimiter(),
+    limiter,
+    peers,
+    signInThrottle,
+    testLimiter,
     deps: () => ({ em: orm.em.fork(), secrets, checkAddress: checkLiteralAddress(outbound) }),
     settings: () => readSettings(orm.em.fork()),
     refreshOutboundPolicy: () => applyAllowList(container),
@@ -95,6 +105,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     async close() {
       await live.close();
       await outbound.close();
+      await limiter.close();
     },
   };
   await applyAllowList(container);

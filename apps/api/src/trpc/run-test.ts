@@ -19,11 +19,11 @@ type Caller = Pick<RequestContext, 'container' | 'deps'> & { actor: UserActor };
  * reads it, so that a list which is read again afterwards shows it.
  * @throws AppError `rate_limit_exceeded`, before the first event
  */
-export function runTest<E extends TestEvent | ModelTestEvent>(
+export async function runTest<E extends TestEvent | ModelTestEvent>(
   caller: Caller,
   input: RunTestInput<E>,
-): AsyncGenerator<E, void> {
-  const admitted = caller.container.testLimiter.enter(caller.actor.userId);
+): Promise<AsyncGenerator<E, void>> {
+  const admitted = await caller.container.testLimiter.enter(caller.actor.userId);
   return tellEvents(caller, input, admitted);
 }
 

@@ -21,14 +21,19 @@ export interface AdmittedTest {
   end(): void;
 }
 
-/** Bounds the connection and model tests of each user, in this process's memory. */
+/** Bounds the connection and model tests of each user. */
 export interface TestLimiter {
   /** Counts a test. @throws AppError `rate_limit_exceeded` */
+  enter(userId: string): AdmittedTest | Promise<AdmittedTest>;
+}
+
+/** Counts in this process's memory and answers at once. */
+export interface MemoryTestLimiter extends TestLimiter {
   enter(userId: string): AdmittedTest;
 }
 
 /** `now` is a monotonic clock in milliseconds. */
-export function createTestLimiter(now: () => number = () => performance.now()): TestLimiter {
+export function createTestLimiter(now: () => number = () => performance.now()): MemoryTestLimiter {
   const tests = new Map<string, Test[]>();
 
   function forgetOld(): void {

@@ -24,7 +24,7 @@ export async function changePassword(
   const user = await deps.em.findOneOrFail(User, { id: actor.userId });
   // A stolen session must not become a way to guess the password.
   const attempt = { account: user.email, address: actor.ip };
-  refuseTooMany(deps.throttle.enter(attempt));
+  refuseTooMany(await deps.throttle.enter(attempt));
   if (!(await verifyPassword(input.currentPassword, user.passwordHash))) {
     throw new AppError('invalid_field', 'The current password is wrong.', { param: 'current_password' });
   }

@@ -23,7 +23,7 @@ export async function signIn(
   input: SignInInput,
 ): Promise<OpenedSession> {
   const attempt = { account: input.email, address: client.ip };
-  refuseTooMany(deps.throttle.enter(attempt));
+  refuseTooMany(await deps.throttle.enter(attempt));
   const user = await deps.em.findOne(User, { email: input.email });
   if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || user === null) {
     throw new AppError('invalid_credentials', 'The e-mail address or the password is wrong.');

@@ -12,19 +12,24 @@ export interface Attempt {
   address: string | null;
 }
 
-/** Slows the guessing of passwords, per account and per address, in this process's memory. */
+/** Slows the guessing of passwords, per account and per address. */
 export interface Throttle {
   /**
    * Counts an attempt before it is checked, so that many at once count too.
    * Returns how many seconds to wait when there were too many, else null.
    */
-  enter(attempt: Attempt): number | null;
+  enter(attempt: Attempt): number | null | Promise<number | null>;
   /** Takes a successful attempt back, and forgets the account's failures. */
   succeed(attempt: Attempt): void;
 }
 
+/** A throttle in this process's memory, which answers at once. */
+export interface MemoryThrottle extends Throttle {
+  enter(attempt: Attempt): number | null;
+}
+
 /** `now` is a monotonic clock in milliseconds. */
-export function createThrottle(now: () => number = () => performance.now()): Throttle {
+export function createThrottle(now: () => number = () => performance.now()): MemoryThrottle {
   const attempts = new Map<string, number[]>();
 
   function recent(key: string): number[] {

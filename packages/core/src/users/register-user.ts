@@ -31,7 +31,7 @@ export async function registerUser(
   }
   const { name, email, locale } = input;
   // Hashing is costly, and nobody needs many accounts.
-  refuseTooMany(deps.throttle.enter({ account: email, address: client.ip }));
+  refuseTooMany(await deps.throttle.enter({ account: email, address: client.ip }));
   const passwordHash = await hashPassword(input.password);
   return namingConflicts(EMAIL_CONFLICTS, () =>
     deps.em.transactional(async (em) => {

@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { clientAddress } from './client-address.ts';
+import type { Container } from './container.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { isLoopbackHost } from './http/loopback.ts';
+import { createRest } from './rest/rest.ts';
+import { createServer } from './server.ts';
+import { sessionActor } from './session-actor.ts';
+import { loadPanel, type PanelHandler } from './web-panel.ts';
+
+/** How long running calls may take to end when the process is asked to stop. */
+const DRAIN_MS = 30_000;
+/** The same for requests of the panel, which are short. */
+const PANEL_DRAIN_MS = 3_000;
+/** And how long cut-off calls may take to be settled. */
+const SETTLE_CUT_OFF_MS = 5_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+export interface RunningServer {
+  /** Where people reach it, e.g. `http://127.0.0.1:8000`. */
+  origin: string;
+  /** Of the server itself; `origin` may name a proxy's. */
+  port: number;
+  /** Finishes what runs, within a bound. */
+  stop(forced?: AbortSignal): Promise<void>;
+}
+
+/** Serves gateway, panel and their API on the configured address. */
+export async function serve(container: Container): Promise<RunningServer> {
+  const { env, log, orm, secrets, outbound, instanceId, trustProxy } = container;
+  const gateway = createGateway({
+    orm,
+    secrets,
+    outbound,
+    instanceId,
+    log,
+    clientAddress: (req) => clientAddress(req, trustProxy),
+    sessionActor: (req) => sessionActor(container, req),
+  });
+  let panel: PanelHandler | null = null;
+  const { http, beginDrain } = createServer(container, {
+    gateway,
+    rest: createRest(container),
+    panel: () => panel,
+  });
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(env.port, env.host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = http.address() as AddressInfo;
+  container.ownPorts.add(port);
+  const { internalToken } = trustProxy;
+  panel = await loadPanel({ apiOrigin: `http://${loopbackOf(env.host)}:${port}`, internalToken });
+  return {
+    origin: env.publicUrl?.origin ?? `http://${visibleHost(env.host)}:${port}`,
+    port,
+    async stop(forced) {
+      beginDrain();
+      const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
+      // Connections that wait for their next request end now; the others after their answer.
+      const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
+      if (!isDrained) log.warn('Calls that did not end in time were cut off.');
+      await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);
+      clearInterval(closing);
+      http.closeAllConnections();
+      await closed;
+      // Their clients are gone now, so they end at once; the database must not close before they are written.
+      await gateway.drain(SETTLE_CUT_OFF_MS);
+    },
+  };
+}
+
+/** False once the signal is aborted; without one, never. */
+function aborted(signal: AbortSignal | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve(false);
+    signal?.addEventListener('abort', () => resolve(false), { once: true });
+  });
+}
+
+/** How this process reaches itself. */
+function loopbackOf(host: string): string {
+  if (host === '0.0.0.0' || host === '::' || host === 'localhost') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** How a person on this machine reaches it. */
+function visibleHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isLoopbackHost(host) && host.includes(':') ? `[${host}]` : host;
+}
