@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { percentileFromBuckets } from '../calls/histogram.ts';
+import { sumsOf, viewSums } from '../stats/sums-view.ts';
 
 type Buckets = Record<string, number>;
 
@@ -31,17 +32,22 @@ const BEFORE_HOURS = 7 * 24;
 /** Models whose last day is much slower than the week before it, from the hourly sums. */
 export async function findSlowModels(em: EntityManager, now: Date): Promise<SlowModel[]> {
   const hoursAgo = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
-  const rows = await em.execute<ModelLatencies[]>(
-    `with counts as (
-       select r.model_name, r.hour >= ? as is_recent, b.key, sum(b.value::int)::int as count
-       from aigcspace.call_rollups r, jsonb_each_text(r.latency_buckets) b
-       where r.hour >= ? and r.hour <= ? group by 1, 2, 3)
+  const recent = hoursAgo(RECENT_HOURS);
+  const period = { fromMs: hoursAgo(RECENT_HOURS + BEFORE_HOURS).getTime(), toMs: now.getTime() };
+  const rows = await viewSums(em, (view) => {
+    const where = { sql: 'true', params: [] };
+    const source = sumsOf(view, { ...period, where, days: null, isByModel: true });
+    return view.em.execute<ModelLatencies[]>(
+      `with counts as (
+       select r.model_name, r.starts_at >= ? as is_recent, b.key, sum(b.value::int)::int as count
+       from ${source.sql} r, jsonb_each_text(r.latency_buckets) b group by 1, 2, 3)
      select model_name as model,
        coalesce(jsonb_object_agg(key, count) filter (where is_recent), '{}') as recent,
        coalesce(jsonb_object_agg(key, count) filter (where not is_recent), '{}') as before
      from counts group by model_name order by model_name`,
-    [hoursAgo(RECENT_HOURS), hoursAgo(RECENT_HOURS + BEFORE_HOURS), now],
-  );
+      [recent, ...source.params],
+    );
+  });
   return rows.flatMap((row) => judgeLatencies(row) ?? []);
 }
 

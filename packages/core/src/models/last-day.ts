@@ -1,8 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { percentileFromBuckets } from '../calls/histogram.ts';
+import type { Condition } from '../logs/call-log-filter.ts';
+import { sumsOf, viewSums } from '../stats/sums-view.ts';
 import { NO_CALLS, type LastDay } from './model-health.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 interface CountRow {
   model_name: string;
@@ -18,8 +21,18 @@ export type LastDayOf = (model: { title: string; isLocal: boolean }) => LastDay;
 
 /** Reads the last day's calls: of cloud models everyone's, of local ones only the user's own. */
 export async function readLastDay(em: EntityManager, userId: string): Promise<LastDayOf> {
-  const since = new Date(Date.now() - DAY_MS);
-  const rows = await em.execute<CountRow[]>(LAST_DAY, [since, userId]);
+  const rows = await viewSums(em, (view) => {
+    const toMs = Date.now();
+    // From an hour's start on, as the sums are kept.
+    const fromMs = toMs - DAY_MS + HOUR_MS;
+    const cloud = sumsOf(view, { fromMs, toMs, where: CLOUD, days: null, isByModel: true });
+    const where = { sql: 'r.is_local and r.user_id = ?', params: [userId] };
+    const local = sumsOf(view, { fromMs, toMs, where, days: null, isByModel: false });
+    return view.em.execute<CountRow[]>(lastDayQuery(`${cloud.sql} union all ${local.sql}`), [
+      ...cloud.params,
+      ...local.params,
+    ]);
+  });
   const days = new Map(
     rows.map((row): [string, LastDay] => [
       keyOf(row.model_name, row.is_local),
@@ -35,13 +48,15 @@ export async function readLastDay(em: EntityManager, userId: string): Promise<La
   return (model) => days.get(keyOf(model.title, model.isLocal)) ?? NO_CALLS;
 }
 
+const CLOUD: Condition = { sql: 'not r.is_local', params: [] };
+
 function keyOf(title: string, isLocal: boolean): string {
   return `${isLocal ? 'local' : 'cloud'} ${title}`;
 }
 
-const LAST_DAY = `
-with day as (
-  select * from aigcspace.call_rollups where hour >= ? and (not is_local or user_id = ?)
+const lastDayQuery = (source: string): string => `
+with day as materialized (
+  ${source}
 ), buckets as (
   select model_name, is_local, bucket.key, sum(bucket.value::int) as calls
   from day, jsonb_each_text(ttft_buckets) bucket
@@ -53,7 +68,7 @@ select model_name, is_local,
   sum((
     select coalesce(sum(value::int), 0) from jsonb_each_text(errors) where starts_with(key, 'upstream_')
   ))::int as upstream_failed,
-  max(hour) as last_hour,
+  max(starts_at) as last_hour,
   (
     select coalesce(jsonb_object_agg(key, calls), '{}') from buckets
     where buckets.model_name = day.model_name and buckets.is_local = day.is_local

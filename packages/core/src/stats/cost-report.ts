@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Condition } from '../logs/call-log-filter.ts';
@@ -8,6 +7,9 @@ import { sumByDay, sumByModel } from './group-days.ts';
 import { periodOf, type Period } from './period.ts';
 import { readDays } from './read-days.ts';
 import { addSums, byCostThenCalls, NO_SUMS, SELECT_SUMS, type Sums, type SumsRow, toSums } from './sums.ts';
+import { sumsOf, type SumsView, viewSums } from './sums-view.ts';
+
+const HOUR_MS = 3_600_000;
 
 export const REPORT_GROUPS = ['day', 'model', 'user', 'key'] as const;
 export type ReportGroup = (typeof REPORT_GROUPS)[number];
@@ -57,46 +59,38 @@ export async function costReport(
   const from = startOfDay(Temporal.PlainDate.from(start), timeZone);
   const to = startOfDay(Temporal.PlainDate.from(end).add({ days: 1 }), timeZone);
   const period = periodOf({ from, to, time_zone: timeZone }, 0);
-  const condition: Condition = {
-    sql: 'r.hour >= ? and r.hour < ?',
-    params: [new Date(period.fromMs), new Date(period.toMs)],
-  };
-  const rows = await readRows(em, by, { period, condition });
+  const fromMs = Math.ceil(period.fromMs / HOUR_MS) * HOUR_MS;
+  const rows = await viewSums(em, (view) => readRows(view, by, { ...period, fromMs }));
   const { currency } = await readSettings(em);
   const total = rows.reduce<Sums>(addSums, NO_SUMS);
   return { start, end, time_zone: timeZone, currency, by, rows, total };
 }
 
-interface ReportPart {
-  period: Period;
-  condition: Condition;
-}
+const EVERYTHING: Condition = { sql: 'true', params: [] };
+const BY_MODEL = { where: EVERYTHING, days: 'day_model', isByModel: true } as const;
+const BY_KEY = { where: EVERYTHING, days: 'day_key', isByModel: false } as const;
 
-async function readRows(
-  em: EntityManager,
-  by: ReportGroup,
-  { period, condition }: ReportPart,
-): Promise<ReportRow[]> {
+async function readRows(view: SumsView, by: ReportGroup, period: Period): Promise<ReportRow[]> {
   switch (by) {
     case 'day':
-      return sumByDay(period.days, await readDays(em, period, condition));
+      return sumByDay(period.days, await readDays(view, period, BY_MODEL));
     case 'model':
-      return sumByModel(await readDays(em, period, condition));
+      return sumByModel(await readDays(view, period, BY_MODEL));
     case 'user':
-      return readUsers(em, condition);
+      return readUsers(view, period);
     case 'key':
-      return readKeys(em, condition);
+      return readKeys(view, period);
     default:
       return by satisfies never;
   }
 }
 
-async function readUsers(em: EntityManager, condition: Condition): Promise<ReportRow[]> {
-  const rows = await em.execute<({ user_id: string; user_email: string | null } & SumsRow)[]>(
+async function readUsers(view: SumsView, { fromMs, toMs }: Period): Promise<ReportRow[]> {
+  const source = sumsOf(view, { fromMs, toMs, ...BY_KEY });
+  const rows = await view.em.execute<({ user_id: string; user_email: string | null } & SumsRow)[]>(
     `select r.user_id, u.email as user_email, ${SELECT_SUMS}
-     from aigcspace.call_rollups r left join aigcspace.users u on u.id = r.user_id
-     where ${condition.sql} group by r.user_id, u.email`,
-    condition.params,
+     from ${source.sql} r left join aigcspace.users u on u.id = r.user_id group by r.user_id, u.email`,
+    source.params,
   );
   return rows
     .map(({ user_id, user_email, ...sums }) => ({ user_id, user_email, ...toSums(sums) }))
@@ -110,14 +104,15 @@ interface KeyRow extends SumsRow {
 }
 
 /** Calls without a key (the playground) are a row for each user. */
-async function readKeys(em: EntityManager, condition: Condition): Promise<ReportRow[]> {
-  const rows = await em.execute<KeyRow[]>(
+async function readKeys(view: SumsView, { fromMs, toMs }: Period): Promise<ReportRow[]> {
+  const source = sumsOf(view, { fromMs, toMs, ...BY_KEY });
+  const rows = await view.em.execute<KeyRow[]>(
     `select r.api_key_id, k.name as api_key_name, u.email as user_email, ${SELECT_SUMS}
-     from aigcspace.call_rollups r
+     from ${source.sql} r
      left join aigcspace.platform_api_key k on k.id = r.api_key_id
      left join aigcspace.users u on u.id = r.user_id
-     where ${condition.sql} group by r.api_key_id, k.name, r.user_id, u.email`,
-    condition.params,
+     group by r.api_key_id, k.name, r.user_id, u.email`,
+    source.params,
   );
   return rows
     .map(({ api_key_id, api_key_name, user_email, ...sums }) => ({

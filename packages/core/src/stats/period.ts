@@ -72,6 +72,16 @@ function cutHours(start: Temporal.ZonedDateTime, toMs: number): Cut {
   return cut;
 }
 
+/** Whether every day but the first, which may be cut off, begins with a day of UTC. */
+export function areDaysOfUtc({ dayStartsMs }: Pick<Period, 'dayStartsMs'>): boolean {
+  return dayStartsMs.every((ms, index) => index === 0 || ms % DAY_MS === 0) && isDayApart(dayStartsMs);
+}
+
+/** False for hours, also when there is only one. */
+function isDayApart([first, second]: readonly number[]): boolean {
+  return second === undefined ? first !== undefined && first % DAY_MS === 0 : true;
+}
+
 /** Start of the hour that a time lies in: sums are kept by the hour of UTC, so a period begins with one. */
 export function hourOf(timeMs: number): Date {
   return new Date(Math.floor(timeMs / HOUR_MS) * HOUR_MS);

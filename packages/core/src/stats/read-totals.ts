@@ -1,8 +1,9 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Totals } from '@aigc/shared/schemas/stats';
 import { percentileFromBuckets } from '../calls/histogram.ts';
 import type { Condition } from '../logs/call-log-filter.ts';
+import { hourOf } from './period.ts';
 import { NO_SUMS, SELECT_SUMS, type SumsRow, toSums } from './sums.ts';
+import { sumsOf, type SumsQuery, type SumsView } from './sums-view.ts';
 
 export interface PeriodTotals {
   current: Totals;
@@ -16,16 +17,19 @@ interface TotalsRow {
   counts: { is_current: boolean; kind: 'latency' | 'ttft' | 'error'; key: string; count: number }[];
 }
 
-/**
- * Sums of two adjoining periods with percentiles of the calls that were answered, read in one pass.
- * `condition` finds the rows of both; those from `startsAt` on belong to the current one.
- */
-export async function readTotals(
-  em: EntityManager,
-  startsAt: Date,
-  condition: Condition,
-): Promise<PeriodTotals> {
-  const [row] = await em.execute<TotalsRow[]>(totalsQuery(condition.sql), [startsAt, ...condition.params]);
+/** Sums of a period and of the one of the same length just before, with percentiles of the calls that were answered. */
+export async function readTotals(view: SumsView, query: SumsQuery): Promise<PeriodTotals> {
+  const current = sumsOf(view, query);
+  const fromMs = hourOf(query.fromMs).getTime();
+  const previous = sumsOf(view, {
+    ...query,
+    fromMs: query.fromMs - (query.toMs - query.fromMs),
+    toMs: fromMs,
+  });
+  const [row] = await view.em.execute<TotalsRow[]>(totalsQuery(current, previous), [
+    ...current.params,
+    ...previous.params,
+  ]);
   if (row === undefined) throw new Error('an aggregate without a row');
   return {
     current: totalsOf(row, true),
@@ -56,11 +60,14 @@ function countsOf(
   return Object.fromEntries(wanted.map(({ key, count }) => [key, count]));
 }
 
-const totalsQuery = (where: string): string => `
+const COLUMNS =
+  'r.calls, r.failed, r.input_tokens, r.output_tokens, r.cost, r.latency_buckets, r.ttft_buckets, r.errors';
+
+const totalsQuery = (current: Condition, previous: Condition): string => `
 with r as materialized (
-  select r.hour >= ? as is_current, r.calls, r.failed, r.input_tokens, r.output_tokens, r.cost,
-    r.latency_buckets, r.ttft_buckets, r.errors
-  from aigcspace.call_rollups r where ${where}
+  select true as is_current, ${COLUMNS} from ${current.sql} r
+  union all
+  select false, ${COLUMNS} from ${previous.sql} r
 ), counted as (
   select is_current, 'latency' as kind, key, value::int as count from r, jsonb_each_text(latency_buckets)
   union all

@@ -165,6 +165,6 @@ create table aigcspace.rollup_progress (
   primary key (id)
 );
 insert into aigcspace.rollup_progress (id, folded_through)
-  select 1, coalesce(min("hour"), date_trunc('hour', now(), 'UTC')) from aigcspace.call_rollups;
+  select 1, coalesce(min("hour"), '1970-01-01 00:00:00+00') from aigcspace.call_rollups;
 create index ledger_entries_not_usage on aigcspace.ledger_entries (account_id, id) where kind <> 'usage';
 `;

@@ -71,6 +71,7 @@ export const statsOutputSchema = z.object({
     }),
   ),
   by_model: z.array(z.object({ model: z.string(), is_local: z.boolean(), ...totalsShape })),
+  /** The hundred dearest. */
   by_key: z.array(
     z.object({ api_key_id: serialIdSchema.nullable(), name: z.string().nullable(), ...totalsShape }),
   ),

@@ -1,0 +1,60 @@
+import type { statsInputSchema } from '@aigc/shared/schemas/stats';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { z } from 'zod';
+import type { UserActor } from '../actor.ts';
+import type { Condition } from '../logs/call-log-filter.ts';
+import { requireAdmin } from '../require-admin.ts';
+import type { DayGrain } from './sums-view.ts';
+
+export type StatsInput = z.output<typeof statsInputSchema>;
+
+/** Which calls stats are about, and the coarsest sums that still know it. */
+export interface StatsScope {
+  where: Condition;
+  isByModel: boolean;
+  /** For sums by day or model. */
+  days: DayGrain;
+  /** For sums by key. */
+  keyDays: DayGrain;
+}
+
+/**
+ * The calls that the actor asked for and may see.
+ * @throws AppError `forbidden` when a user asks for everyone's
+ */
+export async function statsScope(
+  em: EntityManager,
+  actor: UserActor,
+  input: StatsInput,
+): Promise<StatsScope> {
+  if (input.scope === 'all') requireAdmin(actor);
+  const parts: [string, unknown][] = [];
+  const isOne = input.scope === 'mine' || input.api_key_id !== undefined;
+  if (input.scope === 'mine') {
+    parts.push(['r.user_id = ?', actor.userId], ['r.organisation_id = ?', actor.organisationId]);
+  } else if (input.api_key_id !== undefined) {
+    // Sums are found by their user; a key belongs to one.
+    const owner = await ownerOf(em, input.api_key_id);
+    if (owner !== null) parts.push(['r.user_id = ?', owner]);
+  }
+  if (input.model !== undefined) parts.push(['r.model_name = ?', input.model]);
+  if (input.api_key_id !== undefined) parts.push(['r.api_key_id = ?', input.api_key_id]);
+  if (input.is_local !== undefined) parts.push(['r.is_local = ?', input.is_local]);
+  return {
+    where: {
+      sql: ['true', ...parts.map(([sql]) => sql)].join(' and '),
+      params: parts.map(([, value]) => value),
+    },
+    isByModel: !isOne,
+    days: isOne ? 'day_call' : 'day_model',
+    keyDays: isOne || input.model !== undefined ? 'day_call' : 'day_key',
+  };
+}
+
+async function ownerOf(em: EntityManager, keyId: number): Promise<string | null> {
+  const [key] = await em.execute<{ user_id: string }[]>(
+    'select user_id from aigcspace.platform_api_key where id = ?',
+    [keyId],
+  );
+  return key?.user_id ?? null;
+}
