@@ -15,6 +15,8 @@ export interface SnapshotWorld {
   /** What snapshots reported that could not be done. */
   troubles: unknown[];
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Runs a statement in a transaction of its own and leaves it open; the answer commits it. */
+  begin(sql: string): Promise<() => Promise<void>>;
   createKeyOwner(): Promise<KeyOwner>;
   addProvider(options?: { name?: string; status?: string }): Promise<number>;
   addCloudModel(options: { title: string; providerId: number }): Promise<number>;
@@ -48,6 +50,12 @@ export async function openSnapshotWorld(): Promise<SnapshotWorld> {
     secrets,
     troubles,
     query,
+    async begin(sql) {
+      const em = orm.em.fork();
+      await em.begin();
+      await em.execute(sql);
+      return () => em.commit();
+    },
     createKeyOwner: () => createKeyOwner({ orm, secrets }),
     addProvider: ({ name = randomBytes(6).toString('hex'), status = 'enabled' } = {}) =>
       insertedId(

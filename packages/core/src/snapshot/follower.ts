@@ -73,29 +73,27 @@ export async function followChanges(options: FollowOptions): Promise<Follower> {
     if (position === null) await load(run);
   }
 
-  const refresher = new Refresher(async () => {
+  async function bringUpToDate(): Promise<void> {
     const startedAtMs = performance.now();
-    await connection.use(async (run) => {
-      await (position === null ? load(run) : follow(run, position));
-      currentAtMs = startedAtMs;
-      if (startedAtMs - prunedAtMs < PRUNE_EVERY_MS) return;
-      prunedAtMs = startedAtMs;
-      await pruneChanges(run);
-    });
-  }, MIN_GAP_MS);
-
-  /** What nobody waits for. */
-  function refreshUnasked(): void {
-    refresher.refresh().then(
-      () => {
-        isTroubled = false;
-      },
-      (error: unknown) => {
-        if (!isTroubled && !isClosed) options.onTrouble(error);
-        isTroubled = true;
-      },
-    );
+    try {
+      await connection.use(async (run) => {
+        await (position === null ? load(run) : follow(run, position));
+        currentAtMs = startedAtMs;
+        if (startedAtMs - prunedAtMs < PRUNE_EVERY_MS) return;
+        prunedAtMs = startedAtMs;
+        await pruneChanges(run);
+      });
+      isTroubled = false;
+    } catch (error) {
+      if (!isTroubled && !isClosed) options.onTrouble(error);
+      isTroubled = true;
+      throw error;
+    }
   }
+
+  const refresher = new Refresher(bringUpToDate, MIN_GAP_MS);
+  /** For nobody who waits: trouble is told where it occurs. */
+  const refreshUnasked = (): void => void refresher.refresh().catch(() => {});
 
   try {
     await refresher.refresh();

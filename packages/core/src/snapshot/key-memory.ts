@@ -7,14 +7,16 @@ import type { KeyEntry, UserEntry } from './snapshot.ts';
 
 /** One text that is a key: the current one, or the one before a rotation. */
 interface Credential {
+  /** Hex, as the database has it. */
+  hash: string;
   /** Null: the key is gone, or is another by now. */
   entry: KeyEntry | null;
 }
 
 interface StoredKey {
-  entry: KeyEntry;
-  /** By the hash that is stored for it. */
-  credentials: Map<string, Credential>;
+  current: Credential;
+  /** Null: the key was never rotated. */
+  previous: Credential | null;
 }
 
 /** Keys seen lately that are found by one fast hash. */
@@ -56,54 +58,46 @@ export class KeyMemory {
   /** Writes a key. Its owner is known by now. */
   put(row: KeyRow, owner: UserEntry): void {
     const entry = this.#toEntry(row, owner);
-    const before = this.#byId.get(row.id)?.credentials;
-    const credentials = new Map<string, Credential>();
-    this.#keep(credentials, { stored: row.api_key, entry, before });
+    const before = this.#byId.get(row.id);
+    const current = this.#keep(row.api_key, entry, before);
+    let previous: Credential | null = null;
     if (row.previous_api_key !== null) {
       const until = row.previous_valid_until_ms ?? 0;
       const expiresAtMs = entry.expiresAtMs === null ? until : Math.min(entry.expiresAtMs, until);
-      const previous = Object.freeze({ ...entry, expiresAtMs });
-      this.#keep(credentials, { stored: row.previous_api_key, entry: previous, before });
+      previous = this.#keep(row.previous_api_key, Object.freeze({ ...entry, expiresAtMs }), before);
     }
-    this.#forget(before, credentials);
-    this.#byId.set(row.id, { entry, credentials });
+    const after = { current, previous };
+    if (before !== undefined) this.#forget(before, after);
+    this.#byId.set(row.id, after);
   }
 
   delete(id: number): void {
     const stored = this.#byId.get(id);
     if (stored === undefined) return;
-    this.#forget(stored.credentials, new Map());
+    this.#forget(stored, null);
     this.#byId.delete(id);
   }
 
   deleteOfOrganisations(organisationIds: ReadonlySet<string>): void {
-    for (const [id, { entry }] of this.#byId) if (organisationIds.has(entry.organisationId)) this.delete(id);
+    for (const [id, { current }] of this.#byId) {
+      if (current.entry !== null && organisationIds.has(current.entry.organisationId)) this.delete(id);
+    }
   }
 
-  /** Every key, for comparisons. */
-  entries(): Iterable<[hash: string, KeyEntry | null]> {
-    return [...this.#byHash].map(([stored, { entry }]) => [stored, entry]);
-  }
-
-  #keep(
-    credentials: Map<string, Credential>,
-    {
-      stored,
-      entry,
-      before,
-    }: { stored: string; entry: KeyEntry; before: Map<string, Credential> | undefined },
-  ): void {
-    const credential = before?.get(stored) ?? { entry };
+  /** The same credential for the same text, so that all who remember it see the new entry. */
+  #keep(stored: string, entry: KeyEntry, before: StoredKey | undefined): Credential {
+    const known = [before?.current, before?.previous].find((credential) => credential?.hash === stored);
+    const credential = known ?? { hash: stored, entry };
     credential.entry = entry;
-    credentials.set(stored, credential);
     this.#byHash.set(stored, credential);
+    return credential;
   }
 
-  #forget(before: Map<string, Credential> | undefined, kept: Map<string, Credential>): void {
-    for (const [stored, credential] of before ?? []) {
-      if (kept.has(stored)) continue;
+  #forget(before: StoredKey, after: StoredKey | null): void {
+    for (const credential of [before.current, before.previous]) {
+      if (credential === null || credential === after?.current || credential === after?.previous) continue;
       credential.entry = null;
-      if (this.#byHash.get(stored) === credential) this.#byHash.delete(stored);
+      if (this.#byHash.get(credential.hash) === credential) this.#byHash.delete(credential.hash);
     }
   }
 

@@ -85,11 +85,6 @@ export class ModelMemory {
     if (own.size === 0 && entry.ownerId !== null) this.#localByOwner.delete(entry.ownerId);
   }
 
-  /** Every model, for comparisons. */
-  entries(): Iterable<ModelEntry> {
-    return this.#byId.values();
-  }
-
   #putLocal(row: ModelRow): void {
     const { id, user_id: userId, base_url: baseUrl } = row;
     if (userId === null || baseUrl === null) return;
