@@ -1,5 +1,5 @@
 import { CLI_ACTOR } from '@aigc/core/actor';
-import { CALLS_CHANNEL, readAnnouncement } from '@aigc/core/calls/call-announcement';
+import { CALLS_CHANNEL, readAnnouncements } from '@aigc/core/calls/call-announcement';
 import type { CallLogQuery } from '@aigc/core/logs/call-log-filter';
 import { listCallLogs } from '@aigc/core/logs/list-call-logs';
 import { readCallLogs } from '@aigc/core/logs/read-call-logs';
@@ -67,9 +67,11 @@ export async function followCalls(
     hub.subscribe(
       CALLS_CHANNEL,
       (payload) => {
-        const announcement = readAnnouncement(payload);
-        if (announcement === null) return;
-        announced.add(announcement.id);
+        const announcements = readAnnouncements(payload);
+        if (announcements === null) return;
+        if ('calls' in announcements) for (const { id } of announcements.calls) announced.add(id);
+        // More calls at once than can be named: they are the newest of the log.
+        else hasGap = true;
         wake();
       },
       () => {

@@ -1,5 +1,5 @@
 import type { UserActor } from '@aigc/core/actor';
-import { CALLS_CHANNEL, readAnnouncement } from '@aigc/core/calls/call-announcement';
+import { CALLS_CHANNEL, readAnnouncements, type CallAnnouncement } from '@aigc/core/calls/call-announcement';
 import { callsSince, latestCallId } from '@aigc/core/logs/calls-since';
 import { requireAdmin } from '@aigc/core/require-admin';
 import type { CallEvent } from '@aigc/shared/schemas/logs';
@@ -36,12 +36,21 @@ export async function* liveCalls(
     hasGap = true;
     wake();
   };
+  /** The first call of a batch too large to be named one by one; null: none. */
+  let unnamedFrom: bigint | null = null;
   const unsubscribe = container.live.subscribe(
     CALLS_CHANNEL,
     (payload) => {
-      const call = heardCall(payload, actor, input);
-      if (call === null) return;
-      queue.push(call);
+      const announced = readAnnouncements(payload);
+      if (announced === null) return;
+      if ('from_id' in announced) {
+        const from = BigInt(announced.from_id);
+        if (unnamedFrom === null || from < unnamedFrom) unnamedFrom = from;
+        return onGap();
+      }
+      const heard = announced.calls.flatMap((call) => heardCall(call, actor, input));
+      if (heard.length === 0) return;
+      queue.push(...heard);
       if (queue.length > MAX_QUEUED) {
         queue = [];
         hasGap = true;
@@ -58,8 +67,12 @@ export async function* liveCalls(
     await container.live.untilHeard();
     let lastId = input.lastEventId ?? (await latestCallId(deps, actor, input.scope));
     while (signal?.aborted !== true) {
-      const missed = hasGap ? await callsSince(deps, actor, { ...input, afterId: lastId }) : [];
+      // Batches of several processes commit in another order than their ids: what was announced counts.
+      const afterId = earlier(lastId, unnamedFrom);
+      const isGap = hasGap;
       hasGap = false;
+      unnamedFrom = null;
+      const missed = isGap ? await callsSince(deps, actor, { ...input, afterId }) : [];
       const calls = [...missed, ...queue];
       queue = [];
       for (const call of calls) {
@@ -81,13 +94,15 @@ export async function* liveCalls(
 }
 
 /** The announced call, if this listener asked for it and may see it. */
-function heardCall(payload: string, actor: UserActor, input: LiveCallsInput): CallEvent | null {
-  const announcement = readAnnouncement(payload);
-  if (announcement === null) return null;
-  const { user_id, organisation_id, ...call } = announcement;
+function heardCall(announced: CallAnnouncement, actor: UserActor, input: LiveCallsInput): CallEvent[] {
+  const { user_id, organisation_id, ...call } = announced;
   const isOwn = user_id === actor.userId && organisation_id === actor.organisationId;
-  if (input.scope === 'mine' && !isOwn) return null;
-  return input.api_key_id === undefined || call.api_key_id === input.api_key_id ? call : null;
+  if (input.scope === 'mine' && !isOwn) return [];
+  return input.api_key_id === undefined || call.api_key_id === input.api_key_id ? [call] : [];
+}
+
+function earlier(lastId: string, from: bigint | null): string {
+  return from !== null && from <= BigInt(lastId) ? String(from - 1n) : lastId;
 }
 
 function remember(ids: Set<string>, id: string): void {

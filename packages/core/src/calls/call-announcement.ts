@@ -1,4 +1,5 @@
 import { callEventSchema } from '@aigc/shared/schemas/logs';
+import { bigIdSchema } from '@aigc/shared/schemas/fields';
 import { z } from 'zod';
 
 /** The channel on which settled calls are announced, once their transaction has committed. */
@@ -9,10 +10,32 @@ const announcementSchema = callEventSchema.extend({ user_id: z.string(), organis
 /** What is said of a settled call, and whose it is. */
 export type CallAnnouncement = z.infer<typeof announcementSchema>;
 
+const announcementsSchema = z.union([
+  z.object({ calls: z.array(announcementSchema) }),
+  /** More calls than a notification can name: those from this id on are in the log. */
+  z.object({ from_id: bigIdSchema }),
+]);
+
+/** What one notification says: the calls that one transaction has settled. */
+export type CallAnnouncements = z.infer<typeof announcementsSchema>;
+
+/** PostgreSQL refuses payloads of 8,000 bytes. */
+const MAX_PAYLOAD_BYTES = 7_900;
+/** No announcement is shorter, so more than this many need not be tried. */
+const MIN_CALL_BYTES = 120;
+
+/** The payload of the notification about calls that were settled together. */
+export function announce(calls: readonly CallAnnouncement[], fromId: string): string {
+  const summary = JSON.stringify({ from_id: fromId } satisfies CallAnnouncements);
+  if (calls.length * MIN_CALL_BYTES > MAX_PAYLOAD_BYTES) return summary;
+  const payload = JSON.stringify({ calls: [...calls] } satisfies CallAnnouncements);
+  return Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES ? summary : payload;
+}
+
 /** Reads a NOTIFY payload. Null: another version of the product, on the same database, announces in another form. */
-export function readAnnouncement(payload: string): CallAnnouncement | null {
+export function readAnnouncements(payload: string): CallAnnouncements | null {
   try {
-    return announcementSchema.parse(JSON.parse(payload));
+    return announcementsSchema.parse(JSON.parse(payload));
   } catch {
     return null;
   }

@@ -40,6 +40,17 @@ export interface Settlement {
   outcome: CallOutcome;
   /** Null: the call had no `Idempotency-Key`. */
   idempotency: { claimId: string; answer: KeptAnswer | null } | null;
+  /** Set by books that lend: what the bill is taken from. Absent: all of it from what the account has free. */
+  spending?: SettledSpending | undefined;
+}
+
+/** Where the money of a settled call was set aside. Decimals, for it is written to the journal. */
+export interface SettledSpending {
+  accountId: string;
+  /** How much of the bill the process's lease on the account covers. */
+  covered: Money;
+  /** Null: the key had no budget. */
+  budget: { keyId: number; period: BudgetPeriod; periodStart: string; covered: Money } | null;
 }
 
 /**

@@ -27,6 +27,16 @@ export async function recoverDeadCalls(em: EntityManager, ownInstanceId: string)
   return ended;
 }
 
+/** Whether a process holds its advisory lock: as long as it does, nobody may take over what it has begun. */
+export async function isInstanceAlive(em: EntityManager, instanceId: string): Promise<boolean> {
+  const [lock] = await em.transactional((tx) =>
+    tx.execute<{ free: boolean }[]>(`select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY}) as free`, [
+      instanceId,
+    ]),
+  );
+  return lock?.free !== true;
+}
+
 async function endIfDead(em: EntityManager, instanceId: string, call: BegunCall): Promise<boolean> {
   return em.transactional(async (tx) => {
     const [lock] = await tx.execute<{ free: boolean }[]>(

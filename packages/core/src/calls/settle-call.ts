@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { money, toStored, type Money } from '@aigc/shared/money';
 import type { BegunCall, CallOutcome } from './call.ts';
-import { CALLS_CHANNEL, type CallAnnouncement } from './call-announcement.ts';
+import { announce, CALLS_CHANNEL } from './call-announcement.ts';
 import { databaseText } from './database-text.ts';
 import { addToRollup } from './add-to-rollup.ts';
 import { LOCK_ROLLUPS } from './rollup-sql.ts';
@@ -35,18 +35,16 @@ export async function settleCall(
     }
     // Last, because it locks the account, which every call of the organisation shares.
     await endHold(tx, call, outcome.bill);
-    await tx.execute('select pg_notify(?, ?)', [
-      CALLS_CHANNEL,
-      JSON.stringify({
-        id: logId,
-        request_id: call.requestId,
-        user_id: call.userId,
-        organisation_id: call.organisationId,
-        api_key_id: call.apiKeyId,
-        model_name: databaseText(call.modelName, 255),
-        status: outcome.status,
-      } satisfies CallAnnouncement),
-    ]);
+    const announcement = {
+      id: logId,
+      request_id: call.requestId,
+      user_id: call.userId,
+      organisation_id: call.organisationId,
+      api_key_id: call.apiKeyId,
+      model_name: databaseText(call.modelName, 255),
+      status: outcome.status,
+    };
+    await tx.execute('select pg_notify(?, ?)', [CALLS_CHANNEL, announce([announcement], logId)]);
     return logId;
   });
 }

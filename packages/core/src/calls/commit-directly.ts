@@ -1,0 +1,15 @@
+import type { SqlSession } from '@aigc/db/sql-session';
+import type { Settlement } from './call-books.ts';
+import { withoutLogged } from './drain-batch.ts';
+import { enterSettlements } from './enter-settlements.ts';
+
+/** Enters one settlement past the journal, in a transaction of its own. Doing it again changes nothing. */
+export async function commitDirectly(
+  session: SqlSession,
+  journalId: string,
+  settlement: Settlement,
+): Promise<void> {
+  await session.transaction(async (sql) => {
+    await enterSettlements(sql, journalId, await withoutLogged(sql, [settlement]));
+  });
+}

@@ -1,0 +1,245 @@
+import type { Sql } from '@aigc/db/sql-session';
+import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
+import { bearUncollected, bookBills, LEDGER_TARGET, type Bill, type LockedAccount } from './account-bills.ts';
+import { announce, CALLS_CHANNEL } from './call-announcement.ts';
+import type { Settlement } from './call-books.ts';
+import { databaseText } from './database-text.ts';
+import { enterBudgets } from './enter-budgets.ts';
+import { LOG_TARGET, logRow, type LiveReferences } from './log-rows.ts';
+import { ADD_ROLLUPS, rollupGroups } from './rollup-groups.ts';
+
+/** The platform's own account; `uncollected` entries are booked here. Made by the first migration. */
+const PLATFORM_ACCOUNT_ID = 'acc_platform';
+
+/** Locked until the transaction ends, so that nothing that a row refers to is deleted before it is there. */
+const LOCK_REFERENCES = {
+  name: 'settle-references',
+  text: `with p as (select id from aigcspace.projects where id = any($1::text[]) for key share),
+      k as (select id from aigcspace.platform_api_key where id = any($2::int[]) for key share),
+      m as (select id from aigcspace.models where id = any($3::int[]) for key share)
+    select array(select id from p)::text[] as projects, array(select id from k) as keys, array(select id from m) as models`,
+};
+
+const NEXT_IDS = {
+  name: 'settle-ids',
+  text: `select array(select nextval(pg_get_serial_sequence('aigcspace.api_call_log', 'id'))
+    from generate_series(1, $1::int))::text[] as ids`,
+};
+
+const LOCK_ACCOUNTS = {
+  name: 'settle-accounts-lock',
+  text: `select id, balance::text, held::text, leased::text from aigcspace.accounts
+    where id = any($1::text[]) order by id for no key update`,
+};
+
+const FIND_ACCOUNTS = {
+  name: 'settle-accounts-find',
+  text: 'select id, organisation_id from aigcspace.accounts where organisation_id = any($1::text[])',
+};
+
+/** Takes what was spent out of a journal's leases; a lease that has less (it was given up) gives what it has. */
+const REDUCE_LEASES = {
+  name: 'settle-leases',
+  text: `update aigcspace.leases l set amount = l.amount - s.amount, updated_at = now()
+    from (select o.account_id, least(o.amount, t.amount) as amount from unnest($2::text[], $3::numeric[]) as t(id, amount)
+      join aigcspace.leases o on o.journal_id = $1 and o.account_id = t.id) s
+    where l.journal_id = $1 and l.account_id = s.account_id returning l.account_id as id, s.amount::text as amount`,
+};
+
+const UPDATE_ACCOUNTS = {
+  name: 'settle-accounts-update',
+  text: `update aigcspace.accounts a set balance = t.balance, leased = t.leased, updated_at = now()
+    from unnest($1::text[], $2::numeric[], $3::numeric[]) as t(id, balance, leased) where a.id = t.id`,
+};
+
+const USE_KEYS = {
+  name: 'settle-keys-used',
+  text: `update aigcspace.platform_api_key k set last_used_at = t.at
+    from (select l.id, t.at from unnest($1::int[], $2::timestamptz[]) as t(id, at)
+      join aigcspace.platform_api_key l on l.id = t.id order by l.id for no key update of l) t
+    where k.id = t.id and (k.last_used_at is null or k.last_used_at < t.at)`,
+};
+
+const KEEP_ANSWER = {
+  name: 'settle-claim-answer',
+  text: `update aigcspace.idempotency_claims set answer_status = $2, answer_content_type = $3, sealed_answer = $4,
+      answered_at = now() where request_id = $1 and answered_at is null`,
+};
+
+const FREE_CLAIM = {
+  name: 'settle-claim-free',
+  text: 'delete from aigcspace.idempotency_claims where request_id = $1 and answered_at is null',
+};
+
+const NOTIFY = { name: 'settle-notify', text: 'select pg_notify($1, $2)' };
+
+/** What settlements of one journal have taken out of its leases, by account. */
+type Taken = ReadonlyMap<string, MoneyUnits>;
+
+/**
+ * Enters settlements in the caller's transaction: log rows, ledger entries, balances, leases, budgets, hourly sums,
+ * last uses of keys, kept answers, and the announcement of it all. None of the calls may be in the log yet.
+ *
+ * A bill above what its lease covers is taken from the free balance; what is still missing becomes an `uncollected`
+ * entry of the platform. Locks are taken in an order that every writer keeps.
+ */
+export async function enterSettlements(
+  sql: Sql,
+  journalId: string,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  if (settlements.length === 0) return;
+  const live = await lockReferences(sql, settlements);
+  const [row] = await sql.query<{ ids: string[] }>(NEXT_IDS, [settlements.length]);
+  const ids = row?.ids ?? [];
+  const idOf = (index: number): string => ids[index] ?? '';
+  await sql.copy(LOG_TARGET, settlements.map((each, index) => logRow(each, idOf(index), live)).join(''));
+  await enterBills(sql, journalId, settlements);
+  await enterBudgets(sql, journalId, settlements);
+  await sql.query(ADD_ROLLUPS, [rollupGroups(settlements)]);
+  await useKeys(sql, settlements, live);
+  await settleClaims(sql, settlements);
+  const calls = settlements.map(({ call, outcome }, index) => ({
+    id: idOf(index),
+    request_id: call.requestId,
+    user_id: call.userId,
+    organisation_id: call.organisationId,
+    api_key_id: call.apiKeyId,
+    model_name: databaseText(call.modelName, 255),
+    status: outcome.status,
+  }));
+  await sql.query(NOTIFY, [CALLS_CHANNEL, announce(calls, idOf(0))]);
+}
+
+async function lockReferences(sql: Sql, settlements: readonly Settlement[]): Promise<LiveReferences> {
+  const projects = new Set<string>();
+  const keys = new Set<number>();
+  const models = new Set<number>();
+  for (const { call } of settlements) {
+    projects.add(call.projectId);
+    if (call.apiKeyId !== null) keys.add(call.apiKeyId);
+    if (call.modelId !== null) models.add(call.modelId);
+  }
+  const [row] = await sql.query<{ projects: string[]; keys: number[]; models: number[] }>(LOCK_REFERENCES, [
+    [...projects],
+    [...keys],
+    [...models],
+  ]);
+  return {
+    projects: new Set(row?.projects),
+    keys: new Set(row?.keys),
+    models: new Set(row?.models),
+  };
+}
+
+async function enterBills(sql: Sql, journalId: string, settlements: readonly Settlement[]): Promise<void> {
+  const bills = await billsByAccount(sql, settlements);
+  if (bills.size === 0) return;
+  const locked = await sql.query<{ id: string; balance: string; held: string; leased: string }>(
+    LOCK_ACCOUNTS,
+    [[...bills.keys()]],
+  );
+  if (locked.length < bills.size) throw new Error(`an account of ${[...bills.keys()].join(', ')} is missing`);
+  const taken = await reduceLeases(sql, journalId, bills);
+  const accounts: LockedAccount[] = locked.map((row) => ({
+    id: row.id,
+    balance: toUnits(row.balance),
+    held: toUnits(row.held),
+    leased: toUnits(row.leased),
+  }));
+  const booked = accounts.map((account) =>
+    bookBills(account, bills.get(account.id) ?? [], taken.get(account.id) ?? 0n),
+  );
+  let entries = booked.map((account) => account.entries).join('');
+  const uncollected = booked.flatMap((account) => account.uncollected);
+  if (uncollected.length > 0) {
+    // Last, because everybody's missing bills end here.
+    const [platform] = await sql.query<{ balance: string; held: string; leased: string }>(LOCK_ACCOUNTS, [
+      [PLATFORM_ACCOUNT_ID],
+    ]);
+    if (platform === undefined) throw new Error('the platform has no account');
+    const borne = bearUncollected(PLATFORM_ACCOUNT_ID, toUnits(platform.balance), uncollected);
+    entries += borne.entries;
+    await sql.query(UPDATE_ACCOUNTS, [[PLATFORM_ACCOUNT_ID], [fromUnits(borne.balance)], [platform.leased]]);
+  }
+  await sql.query(UPDATE_ACCOUNTS, [
+    booked.map(({ id }) => id),
+    booked.map(({ balance }) => fromUnits(balance)),
+    booked.map(({ leased }) => fromUnits(leased)),
+  ]);
+  if (entries !== '') await sql.copy(LEDGER_TARGET, entries);
+}
+
+/** What is to be paid, by account, in order. */
+async function billsByAccount(sql: Sql, settlements: readonly Settlement[]): Promise<Map<string, Bill[]>> {
+  const accountOf = await accountsOfOrganisations(sql, settlements);
+  const bills = new Map<string, Bill[]>();
+  for (const { call, outcome, spending } of settlements) {
+    const amount = toUnits(outcome.bill);
+    if (amount === 0n) continue;
+    const accountId = spending?.accountId ?? accountOf.get(call.organisationId);
+    if (accountId === undefined) throw new Error(`organisation ${call.organisationId} has no account`);
+    const bill: Bill = {
+      requestId: call.requestId,
+      createdAt: call.createdAt,
+      amount,
+      covered: spending === undefined ? 0n : toUnits(spending.covered),
+    };
+    const others = bills.get(accountId);
+    if (others === undefined) bills.set(accountId, [bill]);
+    else others.push(bill);
+  }
+  return bills;
+}
+
+/** Only for bills whose settlement does not name the account. */
+async function accountsOfOrganisations(
+  sql: Sql,
+  settlements: readonly Settlement[],
+): Promise<ReadonlyMap<string, string>> {
+  const unnamed = settlements.filter(
+    ({ spending, outcome }) => spending === undefined && toUnits(outcome.bill) > 0n,
+  );
+  if (unnamed.length === 0) return new Map();
+  const organisations = [...new Set(unnamed.map(({ call }) => call.organisationId))];
+  const rows = await sql.query<{ id: string; organisation_id: string }>(FIND_ACCOUNTS, [organisations]);
+  return new Map(rows.map(({ id, organisation_id: organisation }) => [organisation, id]));
+}
+
+async function reduceLeases(
+  sql: Sql,
+  journalId: string,
+  bills: ReadonlyMap<string, readonly Bill[]>,
+): Promise<Taken> {
+  const covered = [...bills.entries()]
+    .map(([id, each]) => ({ id, amount: each.reduce((sum, bill) => sum + bill.covered, 0n) }))
+    .filter(({ amount }) => amount > 0n);
+  if (covered.length === 0) return new Map();
+  const rows = await sql.query<{ id: string; amount: string }>(REDUCE_LEASES, [
+    journalId,
+    covered.map(({ id }) => id),
+    covered.map(({ amount }) => fromUnits(amount)),
+  ]);
+  return new Map(rows.map(({ id, amount }) => [id, toUnits(amount)]));
+}
+
+async function useKeys(sql: Sql, settlements: readonly Settlement[], live: LiveReferences): Promise<void> {
+  const used = new Map<number, string>();
+  for (const { call } of settlements) {
+    if (call.apiKeyId === null || !live.keys.has(call.apiKeyId)) continue;
+    if ((used.get(call.apiKeyId) ?? '') < call.createdAt) used.set(call.apiKeyId, call.createdAt);
+  }
+  if (used.size > 0) await sql.query(USE_KEYS, [[...used.keys()], [...used.values()]]);
+}
+
+async function settleClaims(sql: Sql, settlements: readonly Settlement[]): Promise<void> {
+  for (const { idempotency } of settlements) {
+    if (idempotency === null) continue;
+    const { claimId, answer } = idempotency;
+    if (answer === null) await sql.query(FREE_CLAIM, [claimId]);
+    else {
+      const contentType = answer.contentType.slice(0, 100);
+      await sql.query(KEEP_ANSWER, [claimId, answer.status, contentType, answer.sealedBody]);
+    }
+  }
+}

@@ -1,0 +1,313 @@
+import { hostname } from 'node:os';
+import { AppError } from '@aigc/shared/errors';
+import { fromUnits, toUnits } from '@aigc/shared/money-units';
+import type { NotificationHub } from '@aigc/db/listen';
+import { openSqlSession, type SqlSession } from '@aigc/db/sql-session';
+import type { Journal } from '../journal/journal.ts';
+import type { BooksLog } from './books-log.ts';
+import { accountSubject } from './account-lease.ts';
+import { budgetSubject } from './budget-lease.ts';
+import type { BeginResult, BooksStatus, CallBooks, Settlement, SpendingNeed } from './call-books.ts';
+import type { BegunCall, CallOutcome } from './call.ts';
+import { CallPowers, type CallPower } from './call-power.ts';
+import { commitDirectly } from './commit-directly.ts';
+import { Drain } from './drain.ts';
+import { openPosition } from './drain-batch.ts';
+import { closePosition } from './journal-position.ts';
+import { LateSettlements } from './late-settlements.ts';
+import { LeaseDesk } from './lease-desk.ts';
+import { openLeaseRecall, type LeaseRecall } from './lease-recall.ts';
+
+export interface JournalBooksOptions {
+  /** Of PostgreSQL: the books have connections of their own. */
+  connectionString: string;
+  /** Open, and of this process. The books close it. */
+  journal: Journal;
+  live: NotificationHub;
+  log: BooksLog;
+}
+
+const BEGUN: BeginResult = { begun: true };
+const NOT_NEEDED: CallPower = { amount: 0n, account: null, budget: null };
+const RETRY_AFTER_SECONDS = 1;
+const DRAIN_TIMEOUT_MS = 30_000;
+const LEASE_TIMEOUT_MS = 5_000;
+const IDLE_CHECK_MS = 1_000;
+/** How long the end waits for what is not in the database yet; the next start enters the rest. */
+const CLOSE_DRAIN_MS = 10_000;
+
+/** Books that keep settlements in a journal on disk, spend from leases, and drain into PostgreSQL behind the calls. */
+export async function createJournalBooks(options: JournalBooksOptions): Promise<CallBooks> {
+  const session = (applicationName: string, timeoutMs: number): SqlSession =>
+    openSqlSession({ connectionString: options.connectionString, applicationName, timeoutMs });
+  const drainSession = session('aigc-space-drain', DRAIN_TIMEOUT_MS);
+  const leaseSession = session('aigc-space-leases', LEASE_TIMEOUT_MS);
+  try {
+    await openPosition(drainSession, options.journal.id, hostname());
+  } catch (error) {
+    await Promise.all([drainSession.close(), leaseSession.close()]);
+    throw error;
+  }
+  return new JournalBooks(options, { drainSession, leaseSession });
+}
+
+class JournalBooks implements CallBooks {
+  readonly #journal: Journal;
+  readonly #log: BooksLog;
+  readonly #drainSession: SqlSession;
+  readonly #leaseSession: SqlSession;
+  readonly #drain: Drain;
+  readonly #desk: LeaseDesk;
+  readonly #powers: CallPowers;
+  readonly #recall: LeaseRecall;
+  readonly #late: LateSettlements;
+  readonly #open = new Map<string, CallPower>();
+  readonly #idleTimer: NodeJS.Timeout;
+  #quarantined = 0;
+  #isClosing = false;
+
+  constructor(
+    options: JournalBooksOptions,
+    sessions: { drainSession: SqlSession; leaseSession: SqlSession },
+  ) {
+    const { journal, log } = options;
+    this.#journal = journal;
+    this.#log = log;
+    this.#drainSession = sessions.drainSession;
+    this.#leaseSession = sessions.leaseSession;
+    this.#drain = new Drain({
+      journalId: journal.id,
+      session: this.#drainSession,
+      source: journal,
+      onEntered: (settlements) => this.#noteEntered(settlements),
+      onQuarantined: (settlement, error) => {
+        this.#quarantined += 1;
+        log.error(
+          { err: error, request_id: settlement.call.requestId, settlement },
+          'A settlement could not be entered and was set aside in quarantined_settlements.',
+        );
+      },
+      onAway: (error) => log.warn({ err: error }, 'The journal cannot be drained; it is tried again.'),
+      onBack: () => log.info({}, 'The journal is drained again.'),
+    });
+    this.#desk = new LeaseDesk({
+      drainSession: this.#drainSession,
+      isSettled: () => this.#drain.isSettled,
+      recall: (subject, siblings) => this.#recall.recall(subject, siblings),
+    });
+    this.#recall = openLeaseRecall({
+      journalId: journal.id,
+      live: options.live,
+      session: this.#leaseSession,
+      giveBack: (subject, answer) => this.#powers.giveBack(subject, answer),
+      onError: (error) => log.warn({ err: error }, 'A lease that was asked for could not be given back.'),
+    });
+    this.#powers = new CallPowers({ journalId: journal.id, desk: this.#desk, session: this.#leaseSession });
+    this.#late = new LateSettlements({
+      enter: (settlement) => this.#enterLate(settlement),
+      onQuarantined: (settlement, error) => this.#quarantineDirectly(settlement, error),
+    });
+    journal.onWritten = () => this.#drain.wake();
+    this.#drain.start();
+    this.#idleTimer = setInterval(() => void this.#giveBackIdle(), IDLE_CHECK_MS);
+    this.#idleTimer.unref();
+  }
+
+  begin(call: BegunCall, need: SpendingNeed): BeginResult | Promise<BeginResult> {
+    if (this.#isClosing) throw noRoom();
+    const room = this.#journal.reserve();
+    if (room === true) {
+      const power = this.#powers.tryReserve(need);
+      if (power !== null) {
+        this.#enterOpen(call, power);
+        return BEGUN;
+      }
+    } else if (room === false) throw noRoom();
+    return this.#beginSlowly(call, need, room);
+  }
+
+  async settle(settlement: Settlement): Promise<void> {
+    const { requestId } = settlement.call;
+    const power = this.#open.get(requestId);
+    if (power === undefined) throw new Error(`call ${requestId} is not open`);
+    this.#open.delete(requestId);
+    const spending = this.#powers.spend(power, toUnits(settlement.outcome.bill));
+    const entered: Settlement = { ...settlement, spending };
+    try {
+      await this.#journal.settle(entered);
+    } catch (error) {
+      await this.#settleOtherwise(entered, error);
+    } finally {
+      this.#journal.release();
+    }
+  }
+
+  refuse(call: BegunCall, outcome: CallOutcome): void {
+    const settlement: Settlement = { call, outcome, idempotency: null };
+    this.#journal.append({ kind: 'settlement', settlement });
+  }
+
+  async flush(timeoutMs: number): Promise<boolean> {
+    const giveUpAtMs = performance.now() + timeoutMs;
+    try {
+      await this.#journal.flush();
+    } catch {
+      return false;
+    }
+    const upTo = this.#drain.cursor + this.#journal.undrainedRecords;
+    const isDrained = await this.#drain.until(upTo, Math.max(0, giveUpAtMs - performance.now()));
+    return isDrained && (await this.#late.idle(Math.max(0, giveUpAtMs - performance.now())));
+  }
+
+  status(): BooksStatus {
+    const journal = this.#journal;
+    const oldest = journal.oldestUndrained;
+    let idle = 0n;
+    for (const { power } of this.#desk.entries) idle += power.free;
+    return {
+      undrainedCalls: journal.undrainedRecords,
+      undrainedBytes: journal.undrainedRecords === 0 ? 0 : journal.undrainedBytes,
+      oldestUndrainedMs: oldest === null ? 0 : ageMs(oldest.record),
+      quarantined: this.#quarantined,
+      leases: this.#desk.size,
+      idleLeased: fromUnits(idle),
+      acceptsCalls: !this.#isClosing && journal.hasRoom,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    clearInterval(this.#idleTimer);
+    const isFlushed = await this.flush(CLOSE_DRAIN_MS);
+    this.#recall.close();
+    await this.#drain.stop();
+    await this.#late.stop();
+    const isDrained = isFlushed && this.#open.size === 0 && (await this.#giveEverythingBack());
+    await this.#journal.close({ isDrained });
+    await Promise.all([this.#drainSession.close(), this.#leaseSession.close()]);
+  }
+
+  async #beginSlowly(
+    call: BegunCall,
+    need: SpendingNeed,
+    room: boolean | Promise<boolean>,
+  ): Promise<BeginResult> {
+    if (!(await room)) throw noRoom();
+    try {
+      const { result, power } = await this.#powers.reserve(need);
+      if (result.begun) this.#enterOpen(call, power);
+      else this.#journal.release();
+      return result;
+    } catch (error) {
+      this.#journal.release();
+      throw error;
+    }
+  }
+
+  #enterOpen(call: BegunCall, power: CallPower): void {
+    this.#open.set(call.requestId, power.account === null ? NOT_NEEDED : power);
+    this.#journal.begin(call);
+  }
+
+  /** The journal did not take the settlement: the database may. @throws AppError `service_unavailable` */
+  async #settleOtherwise(settlement: Settlement, cause: unknown): Promise<void> {
+    if (this.#journal.hasFailed) throw noRoom(cause);
+    try {
+      await commitDirectly(this.#drainSession, this.#journal.id, settlement);
+      this.#noteEntered([settlement]);
+      // So that the journal, once it has room, knows that the call is over.
+      this.#journal.append({ kind: 'settlement', settlement });
+    } catch (error) {
+      const failure = noRoom(error);
+      this.#log.error({ err: error, cause, request_id: settlement.call.requestId }, 'A settlement is late.');
+      this.#late.add(this.#asFailed(settlement, failure));
+      if (settlement.outcome.status === 'success') throw failure;
+    }
+  }
+
+  /** How the call has ended for a client that is told of `error` instead of its success. */
+  #asFailed(settlement: Settlement, error: AppError): Settlement {
+    const { call, outcome } = settlement;
+    if (outcome.status === 'failed') return settlement;
+    const failed = {
+      ...outcome,
+      status: 'failed',
+      errorCode: error.code,
+      errorMessage: error.message,
+    } as const;
+    // What a stream has delivered is billed.
+    if (call.isStream && outcome.ttftMs !== null) return { ...settlement, outcome: failed };
+    const usage = { ...outcome.usage, inputTokens: 0, outputTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
+    return {
+      ...settlement,
+      idempotency: settlement.idempotency === null ? null : { ...settlement.idempotency, answer: null },
+      outcome: { ...failed, usage, bill: fromUnits(0n), httpStatus: error.status },
+      spending: this.#powers.unspend(settlement.spending),
+    };
+  }
+
+  async #enterLate(settlement: Settlement): Promise<void> {
+    try {
+      await commitDirectly(this.#drainSession, this.#journal.id, settlement);
+      this.#noteEntered([settlement]);
+      this.#journal.append({ kind: 'settlement', settlement });
+    } catch (error) {
+      if (this.#journal.hasFailed || !this.#journal.hasRoom) throw error;
+      await this.#journal.settle(settlement);
+    }
+  }
+
+  #quarantineDirectly(settlement: Settlement, error: unknown): void {
+    this.#quarantined += 1;
+    this.#log.error({ err: error, settlement }, 'A late settlement could not be entered.');
+  }
+
+  /** What was spent has left the rows of the leases. */
+  #noteEntered(settlements: readonly Settlement[]): void {
+    for (const { spending } of settlements) {
+      if (spending === undefined) continue;
+      const { accountId, covered, budget } = spending;
+      this.#desk.find(accountSubject(accountId))?.power.drained(toUnits(covered));
+      if (budget !== null) {
+        this.#desk.find(budgetSubject(budget))?.power.drained(toUnits(budget.covered));
+      }
+    }
+  }
+
+  async #giveBackIdle(): Promise<void> {
+    try {
+      await this.#desk.giveBackIdle();
+    } catch (error) {
+      if (!this.#drain.isAway) this.#log.warn({ err: error }, 'Unused leases could not be given back.');
+    }
+  }
+
+  /** False: the next start does it. */
+  async #giveEverythingBack(): Promise<boolean> {
+    try {
+      await closePosition(this.#drainSession, this.#journal.id);
+      return true;
+    } catch (error) {
+      this.#log.warn(
+        { err: error },
+        'The journal could not be closed in the database; the next start does it.',
+      );
+      return false;
+    }
+  }
+}
+
+function ageMs(
+  record: { kind: 'begin'; call: BegunCall } | { kind: 'settlement'; settlement: Settlement },
+): number {
+  const { createdAt } = record.kind === 'begin' ? record.call : record.settlement.call;
+  return Math.max(0, Date.now() - Date.parse(createdAt));
+}
+
+function noRoom(cause?: unknown): AppError {
+  return new AppError('service_unavailable', 'Calls cannot be recorded at the moment. Try again shortly.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}

@@ -1,0 +1,55 @@
+import type { Sql, SqlSession } from '@aigc/db/sql-session';
+
+const LOCK_ACCOUNTS = {
+  name: 'journal-close-lock-accounts',
+  text: `select id from aigcspace.accounts where id in (select account_id from aigcspace.leases where journal_id = $1)
+    order by id for no key update`,
+};
+
+const RELEASE_LEASES = {
+  name: 'journal-close-leases',
+  text: `with gone as (delete from aigcspace.leases where journal_id = $1 returning account_id, amount)
+    update aigcspace.accounts a set leased = a.leased - gone.amount, updated_at = now()
+    from gone where a.id = gone.account_id`,
+};
+
+const LOCK_BUDGETS = {
+  name: 'journal-close-lock-budgets',
+  text: `select b.key_id from aigcspace.key_budgets b
+    join aigcspace.budget_leases l using (key_id, period, period_start) where l.journal_id = $1
+    order by b.key_id, b.period, b.period_start for no key update of b`,
+};
+
+const RELEASE_BUDGETS = {
+  name: 'journal-close-budgets',
+  text: `with gone as (delete from aigcspace.budget_leases where journal_id = $1 returning *)
+    update aigcspace.key_budgets b set leased = b.leased - gone.amount, updated_at = now()
+    from gone where b.key_id = gone.key_id and b.period = gone.period and b.period_start = gone.period_start`,
+};
+
+const CLOSE = {
+  name: 'journal-close',
+  text: `update aigcspace.journal_positions set closed_at = now(), updated_at = now() where journal_id = $1`,
+};
+
+const FORGET_CLOSED = {
+  name: 'journal-forget-closed',
+  text: `delete from aigcspace.journal_positions where closed_at < now() - interval '7 days'`,
+};
+
+/** Gives everything back that a journal was lent, in the caller's transaction. Nobody may use it any more. */
+export async function releaseLeases(sql: Sql, journalId: string): Promise<void> {
+  await sql.query(LOCK_ACCOUNTS, [journalId]);
+  await sql.query(RELEASE_LEASES, [journalId]);
+  await sql.query(LOCK_BUDGETS, [journalId]);
+  await sql.query(RELEASE_BUDGETS, [journalId]);
+}
+
+/** Ends a journal whose records are all entered: its leases are free again. */
+export async function closePosition(session: SqlSession, journalId: string): Promise<void> {
+  await session.transaction(async (sql) => {
+    await releaseLeases(sql, journalId);
+    await sql.query(CLOSE, [journalId]);
+    await sql.query(FORGET_CLOSED);
+  });
+}

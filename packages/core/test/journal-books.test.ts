@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { callOf, endOf, need, openBooksWorld, type BooksWorld } from './support/books-world.ts';
+
+let world: BooksWorld;
+beforeEach(async () => {
+  world = await openBooksWorld();
+});
+afterEach(() => world.close());
+
+test('a settled call reaches log, ledger, balance and rollups, and its key is marked as used', async () => {
+  const payer = await world.addPayer('10');
+  const { books } = await world.open();
+  const call = callOf(payer, { modelName: 'tab\tline\nback\\slash "quote" 模型' });
+  expect(await books.begin(call, need(payer, '1'))).toEqual({ begun: true });
+  await books.settle(endOf(call, '0.2500000000'));
+  expect(await books.flush(5000)).toBe(true);
+  const [row] = await world.query<Record<string, unknown>>('select * from aigcspace.api_call_log');
+  expect(row).toMatchObject({
+    request_id: call.requestId,
+    model_name: call.modelName,
+    bill: '0.2500000000',
+    api_key_id: payer.keyId,
+    project_id: payer.projectId,
+  });
+  expect(await world.account(payer)).toMatchObject({ balance: '9.7500000000' });
+  const [key] = await world.query<{ last_used_at: Date | null }>(
+    'select last_used_at from aigcspace.platform_api_key',
+  );
+  expect(key?.last_used_at).not.toBeNull();
+  await world.expectBooksRight();
+  await books.close();
+  expect(await world.account(payer)).toEqual({
+    balance: '9.7500000000',
+    held: '0.0000000000',
+    leased: '0.0000000000',
+  });
+});
+
+test('two hundred parallel calls of one unit each on a balance of ten, in two processes: exactly ten begin', async () => {
+  const payer = await world.addPayer('10');
+  const [first, second] = [await world.open(), await world.open()];
+  const calls = Array.from({ length: 200 }, (_, index) => ({
+    books: index % 2 === 0 ? first.books : second.books,
+    call: callOf(payer),
+  }));
+  const begun = await Promise.all(
+    calls.map(async (each) => ({ ...each, result: await each.books.begin(each.call, need(payer, '1')) })),
+  );
+  const running = begun.filter(({ result }) => result.begun);
+  expect(running).toHaveLength(10);
+  await Promise.all(running.map(({ books, call }) => books.settle(endOf(call, '1.0000000000'))));
+  await Promise.all([first.books.flush(5000), second.books.flush(5000)]);
+  expect(await world.account(payer)).toMatchObject({ balance: '0.0000000000' });
+  await world.expectBooksRight();
+});
