@@ -1,8 +1,8 @@
-import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { buildConnector } from 'undici';
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { resolveAllowed, type Resolve } from './guarded-lookup.ts';
 import { OutboundError } from './outbound-error.ts';
 import { allowingEntry, judge, type OutboundPolicy } from './outbound-policy.ts';
+import { createTlsStarter } from './start-tls.ts';
 
 export type ConnectPhase = 'resolve' | 'connect' | 'tls';
 
@@ -13,10 +13,26 @@ export interface GuardedConnectorOptions {
   connectTimeoutMs: number;
   /** Certificate authorities in PEM form, instead of the system's. */
   ca?: string | undefined;
-  /** Told as each phase completes, with the time it took; `tls` only for https. */
-  onPhase?: ((phase: ConnectPhase, ms: number) => void) | undefined;
-  signal?: AbortSignal | undefined;
 }
+
+export interface ConnectTarget {
+  /** A name or an address; IPv6 without brackets. */
+  hostname: string;
+  port: number;
+  isHttps: boolean;
+  /** Where a connection without TLS puts what it reads. */
+  onread?: OnReadOpts | undefined;
+  /** Told as each phase completes, with the time it took; `tls` only for https. */
+  onPhase?: OnPhase | undefined;
+}
+
+export type OnPhase = (phase: ConnectPhase, ms: number) => void;
+
+/** Told once, never before `connect` has returned. */
+export type OnConnected = (error: OutboundError | null, socket: Socket | null) => void;
+
+/** Makes a connection; what it returns gives it up, silently. */
+export type GuardedConnect = (target: ConnectTarget, onConnected: OnConnected) => () => void;
 
 // Node's default of 250 ms per address is shorter than the way to another continent.
 const ATTEMPT_TIMEOUT_MS = 1_500;
@@ -28,30 +44,23 @@ const SOCKET_BUFFER_BYTES = 64 * 1024;
  * itself, every address that a name resolves to, and the address that the socket is connected to, before
  * the first byte (of TLS or HTTP) is sent. HTTP/1.1 only. Fails with `OutboundError`.
  */
-export function createGuardedConnector(options: GuardedConnectorOptions): buildConnector.connector {
-  const { policy, resolve, connectTimeoutMs, onPhase, signal } = options;
-  const secure = buildConnector({
-    allowH2: false,
-    timeout: 0,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
+export function createGuardedConnector(options: GuardedConnectorOptions): GuardedConnect {
+  const { policy, resolve, connectTimeoutMs } = options;
+  const startTls = createTlsStarter(options.ca);
 
-  return (target, callback) => {
-    const { hostname } = target;
-    const isHttps = target.protocol === 'https:';
-    const port = Number(target.port) || (isHttps ? 443 : 80);
-
+  return ({ hostname, port, isHttps, onread, onPhase }, onConnected) => {
+    let isSettled = false;
     // `lookup` is not called for an address, so it is checked here, before its first packet leaves.
     const forbidden = isIP(hostname) === 0 ? null : checkAddress(policy, hostname, { hostname, port });
-    if (forbidden !== null || signal?.aborted === true) {
-      const error = forbidden ?? new OutboundError('aborted', { cause: signal?.reason });
-      queueMicrotask(() => callback(error, null));
-      return;
+    if (forbidden !== null) {
+      queueMicrotask(() => {
+        if (!isSettled) onConnected(forbidden, null);
+      });
+      return () => (isSettled = true);
     }
 
     let phase: ConnectPhase = 'resolve';
     let phaseStartedAt = performance.now();
-    let isSettled = false;
 
     const socketOptions: TcpNetConnectOpts & { highWaterMark: number } = {
       host: hostname,
@@ -60,6 +69,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
       keepAlive: true,
       keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
       highWaterMark: SOCKET_BUFFER_BYTES,
+      ...(onread === undefined || isHttps ? {} : { onread }),
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
       lookup: (_name, lookupOptions, answer) => {
@@ -78,8 +88,6 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
     const socket = connectTcp(socketOptions);
     if (isIP(hostname) !== 0) complete('connect');
 
-    const cancel = (): void => settle(new OutboundError('aborted', { cause: signal?.reason }));
-    signal?.addEventListener('abort', cancel, { once: true });
     const timer = setTimeout(() => {
       settle(new OutboundError(phase === 'resolve' ? 'dns' : 'connect_timeout'));
     }, connectTimeoutMs);
@@ -96,7 +104,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
         settle(null, socket);
         return;
       }
-      secure({ ...target, httpSocket: socket }, (error, secured) => {
+      startTls(socket, { hostname, port }, (error, secured) => {
         if (error !== null) {
           settle(new OutboundError('tls', { cause: error }));
           return;
@@ -113,19 +121,25 @@ export function createGuardedConnector(options: GuardedConnectorOptions): buildC
       phaseStartedAt = now;
     }
 
-    function settle(...outcome: [Error] | [null, Socket]): void {
+    function settle(...outcome: [OutboundError] | [null, Socket]): void {
       if (isSettled) return;
       isSettled = true;
       clearTimeout(timer);
-      signal?.removeEventListener('abort', cancel);
       const [error, connected] = outcome;
       if (error === null) {
-        callback(null, connected);
+        onConnected(null, connected);
       } else {
         socket.destroy();
-        callback(error, null);
+        onConnected(error, null);
       }
     }
+
+    return () => {
+      if (isSettled) return;
+      isSettled = true;
+      clearTimeout(timer);
+      socket.destroy();
+    };
   };
 }
 
