@@ -19,6 +19,8 @@ export interface ScriptedUpstreamOptions {
   models?: readonly string[];
   /** When given, any other credential is answered with 401. */
   credentials?: readonly string[];
+  /** Decides about each chat request by what is in it, instead of scripts. */
+  decide?: (record: RecordedRequest) => Behaviour;
 }
 
 /** A server that speaks OpenAI's protocol, does what it is told, and keeps its own account. */
@@ -107,7 +109,7 @@ export async function startScriptedUpstream(
       return { fault: { kind: 'error', status: 401 } };
     }
     if (route === 'models') return models !== null && 'fault' in models ? models : {};
-    return queue.shift() ?? scripts.get(record.model ?? '') ?? {};
+    return queue.shift() ?? options.decide?.(record) ?? scripts.get(record.model ?? '') ?? {};
   }
 
   async function answerChat(writer: AnswerWriter, record: RecordedRequest): Promise<void> {
