@@ -53,6 +53,8 @@ describe('docs/reference/configuration.md', () => {
     const defaults: Record<string, unknown> = {
       HOST: env.host,
       PORT: env.port,
+      WORKERS: env.workers,
+      ROLE: env.role,
       DEFAULT_LOCALE: env.defaultLocale,
       REGISTRATION: env.registration,
       LOG_LEVEL: env.logLevel,

@@ -10,6 +10,7 @@ import { parseKeyEncryptionKeys } from '@aigc/core/secrets/key-encryption-keys';
 import { isLoopbackHost } from './http/loopback.ts';
 import { parseAllowList } from './outbound/allow-list.ts';
 import { usePlainZodMessages } from './plain-zod-messages.ts';
+import type { Role } from './role.ts';
 
 usePlainZodMessages();
 
@@ -69,6 +70,15 @@ const variables = z.object({
       error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/database',
     })
     .optional(),
+  WORKERS: z
+    .string()
+    .refine(
+      (text) => /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 128,
+      'must be from 1 to 128',
+    )
+    .transform(Number)
+    .default(1),
+  ROLE: z.enum(['all', 'gateway', 'panel', 'jobs']).default('all'),
   PLATFORM_NAME: nameSchema(100).optional(),
   DEFAULT_LOCALE: localeSchema.default('en'),
   CURRENCY: z
@@ -109,6 +119,9 @@ export interface Env {
   dataDir: string;
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** Processes that serve; one: this process alone. */
+  workers: number;
+  role: Role;
   /** Null: a name in the language of the installation. */
   platformName: string | null;
   defaultLocale: z.infer<typeof localeSchema>;
@@ -145,6 +158,8 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     publicUrl: read.PUBLIC_URL ?? read.ORIGIN ?? null,
     dataDir: resolve(read.DATA_DIR),
     databaseUrl: read.DATABASE_URL ?? null,
+    workers: read.WORKERS,
+    role: read.ROLE,
     platformName: read.PLATFORM_NAME ?? null,
     defaultLocale: read.DEFAULT_LOCALE,
     currency: read.CURRENCY ?? null,

@@ -1,10 +1,13 @@
-import { findDemoModel } from '@aigc/core/setup/complete-setup';
-import { claimDataDir, DataDirInUse, type DataDirClaim } from '@aigc/db/embedded/data-dir-owner';
+import cluster from 'node:cluster';
+import { claimDataDir, DataDirInUse } from '@aigc/db/embedded/data-dir-owner';
 import { startEmbeddedPostgres } from '@aigc/db/embedded/embedded-postgres';
-import { startApp, type App } from './app.ts';
+import { announce } from './announce.ts';
+import { startApp, type AppOptions } from './app.ts';
 import { EnvError, readProcessEnv, type Env } from './env.ts';
 import { createLog, type Log } from './log.ts';
 import { isOperatorError, operatorMessage } from './operator-error.ts';
+import { startPrimary, type Primary } from './processes/primary.ts';
+import { runWorker } from './processes/worker.ts';
 import { createShutdown, type Shutdown } from './shutdown.ts';
 
 /** Whoever read our output may leave (`npm start | head`): the product goes on without an audience. */
@@ -39,7 +42,7 @@ const log = createLog({
   isForPeople: process.stdout.isTTY && !env.isLogLevelSet,
 });
 const shutdown = createShutdown({ log, say });
-shutdown.listen();
+shutdown.listen({ isWorker: cluster.isWorker });
 
 try {
   await start(env, log, shutdown);
@@ -59,20 +62,26 @@ function tell(error: unknown): void {
 }
 
 async function start(given: Env, logger: Log, ending: Shutdown): Promise<void> {
+  if (cluster.isWorker) return runWorker({ env: given, log: logger, ending });
   const claim = await claimDataDir(given.dataDir, { address: `http://${given.host}:${given.port}` });
   ending.onClose(() => claim.release());
   const connectionString = given.databaseUrl ?? (await startDatabase(given, ending));
-  const app = await startApp({
-    env: given,
-    log: logger,
-    connectionString,
-    report: say,
-    signal: ending.requested,
-  });
+  const options = { env: given, log: logger, connectionString, report: say, signal: ending.requested };
+  const app = given.workers > 1 ? await startWithWorkers(options, ending) : await startApp(options);
   ending.onClose(() => app.stop(ending.forced));
   if (ending.requested.aborted) return;
-  await announce(app, claim);
-  logger.info({ origin: app.origin, instanceId: app.container.instanceId }, 'Listening.');
+  const { origin, setupToken, container } = app;
+  await announce({ origin, setupToken, container, claim, say });
+  logger.info({ origin, instanceId: container.instanceId }, 'Listening.');
+}
+
+async function startWithWorkers(options: AppOptions, ending: Shutdown): Promise<Primary> {
+  const primary = await startPrimary(options, ending);
+  void primary.hopeless.then((error) => {
+    tell(error);
+    return ending.run(1);
+  });
+  return primary;
 }
 
 async function startDatabase(given: Env, ending: Shutdown): Promise<string> {
@@ -83,27 +92,4 @@ async function startDatabase(given: Env, ending: Shutdown): Promise<string> {
   });
   ending.onClose(() => database.stop());
   return database.connectionString;
-}
-
-/** What to do next, ready to be copied. */
-async function announce({ origin, setupToken, container }: App, claim: DataDirClaim): Promise<void> {
-  claim.setAddress(origin);
-  const model = (await findDemoModel(container.deps().em)) || 'MODEL';
-  say('');
-  say(`  AIGC Space is ready:  ${origin}`);
-  if (setupToken !== null) {
-    say('');
-    say('  Set it up in the browser (the link works once, until the next start):');
-    say(`    ${origin}/setup?token=${setupToken}`);
-  }
-  say('');
-  say('  Call it, with a key from the panel:');
-  say(`    curl ${origin}/api/v1/chat/completions \\`);
-  say(`      -H "Authorization: Bearer $AIGC_API_KEY" -H "Content-Type: application/json" \\`);
-  say(`      -d '{"model":"${model}","messages":[{"role":"user","content":"Hello"}]}'`);
-  if (container.env.upstreamAllowLoopback) {
-    say('');
-    say('  Models on this machine may be called (UPSTREAM_ALLOW_LOOPBACK=no forbids it).');
-  }
-  say('');
 }

@@ -3,6 +3,7 @@ import { SettingsConflictError } from '@aigc/core/settings/apply-environment';
 import { EmbeddedPostgresError } from '@aigc/db/embedded/embedded-postgres-error';
 import { EnvError } from './env.ts';
 import { DatabaseError } from './open-database.ts';
+import { WorkerStartError } from './processes/worker-pool.ts';
 
 /** Failures that the operator can mend: the message says how, and a stack would only hide it. */
 export function isOperatorError(error: unknown): error is Error {
@@ -12,6 +13,7 @@ export function isOperatorError(error: unknown): error is Error {
     error instanceof SecretKeysError ||
     error instanceof SettingsConflictError ||
     error instanceof EmbeddedPostgresError ||
+    error instanceof WorkerStartError ||
     isListenError(error)
   );
 }

@@ -14,6 +14,7 @@ import { isStateChange } from './http/request-guard.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { sendError, sendJson } from './http/send-json.ts';
 import { checkReadiness } from './readiness.ts';
+import { isServed } from './role.ts';
 import { managementKey } from './trpc/context.ts';
 import { createTrpcHandler } from './trpc/handler.ts';
 import type { PanelHandler } from './web-panel.ts';
@@ -59,6 +60,7 @@ const API_PATH = /^\/(api|v1|trpc|healthz|readyz)(\/|$)/;
 /** One HTTP server for gateway, tRPC, REST and panel. */
 export function createServer(container: Container, parts: ServerParts): ApiServer {
   const trpc = createTrpcHandler(container);
+  const { role } = container.env;
   const subscriptions = new Set<ServerResponse>();
   let isDraining = false;
 
@@ -70,6 +72,9 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
       return sendJson(res, readiness.ready ? 200 : 503, readiness);
     }
     // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
+    if (!isServed(role, pathname)) {
+      return sendError(res, fromCode('not_found', `This process does not serve ${pathname} (ROLE).`));
+    }
     if (parts.gateway?.handles(pathname)) return parts.gateway.handle(req, res);
     const refusal = findRefusal(container, req, pathname);
     if (pathname.startsWith('/trpc/')) {

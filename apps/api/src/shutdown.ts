@@ -13,8 +13,15 @@ export interface Shutdown {
   forced: AbortSignal;
   /** Run at the end, last registered first. */
   onClose(close: () => Promise<void>): void;
-  /** Listens to signals, to the launcher's channel, and to errors that nobody caught. */
-  listen(): void;
+  /**
+   * Listens to signals, to the launcher's channel, and to errors that nobody caught. A worker is told by its primary
+   * process instead: a Ctrl-C at the terminal reaches both.
+   */
+  listen(options?: { isWorker: boolean }): void;
+  /** Asks for the end, as the first signal does. */
+  request(): void;
+  /** Asks for it at once, as the second one does. */
+  force(): void;
   /** From now on an end closes what was registered; before, the start has to notice it and return. */
   markStarted(): void;
   /** Closes everything and exits. Calls after the first wait for it. */
@@ -69,9 +76,14 @@ export function createShutdown({ log, say }: ShutdownOptions): Shutdown {
       return;
     }
     say('Stopping at once.');
+    force();
+  }
+
+  function force(): void {
+    requested.abort();
     forced.abort();
     // A start that hangs notices nothing.
-    if (!isStarted) void run(1);
+    void run(isStarted ? 0 : 1);
   }
 
   function onCrash(error: unknown): void {
@@ -85,11 +97,18 @@ export function createShutdown({ log, say }: ShutdownOptions): Shutdown {
     requested: requested.signal,
     forced: forced.signal,
     onClose: (close) => void closers.push(close),
-    listen() {
-      process.on('SIGINT', onSignal);
-      process.on('SIGTERM', onSignal);
+    request,
+    force,
+    listen({ isWorker } = { isWorker: false }) {
       process.on('uncaughtException', onCrash);
       process.on('unhandledRejection', onCrash);
+      if (isWorker) {
+        process.on('SIGINT', () => {});
+        process.on('SIGTERM', request);
+        return;
+      }
+      process.on('SIGINT', onSignal);
+      process.on('SIGTERM', onSignal);
       if (process.connected) {
         // The launcher is gone, even by kill -9. Its channel alone must not keep this process alive.
         process.on('disconnect', request);

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { createChannel, type Channel } from './channel.ts';
+
+interface Left {
+  tells: { note: string };
+  asks: { double: { ask: number; answer: number }; never: { ask: null; answer: null } };
+}
+interface Right {
+  tells: object;
+  asks: object;
+}
+
+function fixture() {
+  const messages: unknown[] = [];
+  const left: Channel<Left, Right> = createChannel((message) => {
+    messages.push(message);
+    right.receive(structuredClone(message));
+  });
+  const right: Channel<Right, Left> = createChannel((message) => left.receive(structuredClone(message)));
+  return { messages, left, right };
+}
+
+test('all messages of a turn travel together, in order', async () => {
+  const { messages, left, right } = fixture();
+  const heard: unknown[] = [];
+  right.onTell('note', (text) => heard.push(text));
+  right.onAsk('double', (number) => {
+    heard.push(number);
+    return number * 2;
+  });
+  left.tell('note', 'first');
+  const answers = [left.ask('double', 2), left.ask('double', 3)];
+  left.tell('note', 'last');
+  expect(await Promise.all(answers)).toEqual([4, 6]);
+  expect(heard).toEqual(['first', 2, 3, 'last']);
+  expect(messages).toHaveLength(1);
+});
+
+test('a question that fails, that nobody answers, or whose side is gone is rejected', async () => {
+  const { left, right } = fixture();
+  await expect(left.ask('double', 1)).rejects.toThrow('nobody answers double');
+  right.onAsk('double', () => {
+    throw new Error('too large');
+  });
+  await expect(left.ask('double', 1)).rejects.toThrow('too large');
+  right.onAsk('never', () => new Promise(() => {}));
+  const open = left.ask('never', null);
+  left.close();
+  await expect(open).rejects.toThrow('gone');
+  await expect(left.ask('never', null)).rejects.toThrow('gone');
+});
+
+test('messages of others on the same pipe are left alone', () => {
+  const { left } = fixture();
+  for (const message of [null, 'text', 7, {}, { cmd: 'NODE_CLUSTER' }]) left.receive(message);
+});

@@ -1,0 +1,104 @@
+import { newId } from '@aigc/shared/ids';
+import { createThrottle } from '@aigc/core/sessions/throttle';
+import { openPart, type AppOptions } from '../app.ts';
+import type { Container } from '../container.ts';
+import { newInternalToken } from '../client-address.ts';
+import { createLimitOwner } from '../limits/shared/limit-owner.ts';
+import type { Shutdown } from '../shutdown.ts';
+import { prepareDatabase, prepareInstallation } from '../prepare-installation.ts';
+import { recoverProcess } from './recover-process.ts';
+import { reservePort } from './reserve-port.ts';
+import { createTestDesk } from './shared-tests.ts';
+import { startWorkers, type RunningWorker, type WorkerStartError } from './worker-pool.ts';
+import { within } from './within.ts';
+
+/** The installation as its primary process sees it: the workers serve. */
+export interface Primary {
+  /** Where people reach it. */
+  origin: string;
+  setupToken: string | null;
+  container: Container;
+  /** Resolves when workers cannot be kept running. */
+  hopeless: Promise<WorkerStartError>;
+  stop(forced?: AbortSignal): Promise<void>;
+}
+
+/** A sibling that is silent for this long is left out of what is collected. */
+const COLLECT_MS = 1_000;
+/** Longer, and the call that waits for a recall would be counted by its own process alone. */
+const RECALL_MS = 250;
+
+/** Prepares the installation once and lets as many processes serve it as the environment says. */
+export async function startPrimary(options: AppOptions, ending: Shutdown): Promise<Primary> {
+  const { env, log, connectionString } = options;
+  const { workers } = env;
+  const port = await reservePort(env.host, env.port);
+  const part = await openPart(options, { secrets: (orm) => prepareDatabase(orm, options) });
+  return part.closeOnFailure(async () => {
+    const { container } = part;
+    container.ownPorts.add(port);
+    const setupToken = await prepareInstallation(container, options.report);
+    const internalToken = newInternalToken();
+    const throttle = createThrottle();
+    const tests = createTestDesk();
+    const limits = createLimitOwner({
+      workers,
+      recall: (worker, id) =>
+        within(RECALL_MS, findWorker(worker)?.channel.ask('limits.recall', id) ?? Promise.reject(gone)),
+    });
+    const pool = startWorkers({
+      count: workers,
+      log,
+      start: () => ({ connectionString, port, internalToken, instanceId: newId('ins') }),
+      connect,
+      async onEnd({ id, instanceId }) {
+        limits.forget(id);
+        tests.forget(id);
+        await recoverProcess(container, instanceId);
+      },
+    });
+
+    function findWorker(id: number): RunningWorker | undefined {
+      return pool.workers().find((worker) => worker.id === id);
+    }
+
+    function connect({ id, channel }: RunningWorker): void {
+      channel.onAsk('limits.admit', (ask) => limits.admit(id, ask));
+      channel.onTell('limits.settle', (reports) => limits.settle(id, reports));
+      channel.onAsk('throttle.enter', (attempt) => throttle.enter(attempt));
+      channel.onTell('throttle.succeed', (attempt) => throttle.succeed(attempt));
+      channel.onAsk('test.enter', (userId) => tests.enter(id, userId));
+      channel.onTell('test.begin', (test) => tests.begin(test));
+      channel.onTell('test.end', (test) => tests.end(test));
+      channel.onAsk('peers.collect', collect);
+    }
+
+    async function collect(topic: string): Promise<unknown[]> {
+      const answers = await Promise.allSettled(
+        pool.workers().map(({ channel }) => within(COLLECT_MS, channel.ask('peers.answer', topic))),
+      );
+      return answers.flatMap((answer) =>
+        answer.status === 'fulfilled' && answer.value.provided ? [answer.value.answer] : [],
+      );
+    }
+
+    async function stop(forced?: AbortSignal): Promise<void> {
+      await pool.stop(forced);
+      limits.close();
+      await part.close();
+    }
+
+    // An end during the start has no server yet that it could close.
+    const interrupted = new Promise<never>((_, reject) => {
+      ending.requested.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    });
+    const origin = await Promise.race([pool.ready, interrupted]).catch(async (error: unknown) => {
+      await pool.stop(ending.forced);
+      limits.close();
+      throw error;
+    });
+    return { origin, setupToken, container, hopeless: pool.hopeless, stop };
+  });
+}
+
+const gone = new Error('the worker is gone');

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
+import type { Container } from '../container.ts';
+
+/** PostgreSQL notices within milliseconds that a process is gone, and frees its lock. */
+const RETRY_MS = [0, 50, 200, 500, 1_000];
+
+/** Ends the calls that a dead process of this installation left open. */
+export async function recoverProcess(
+  { orm, instanceId: own, log }: Container,
+  deadInstanceId: string,
+): Promise<void> {
+  for (const waitMs of RETRY_MS) {
+    await delay(waitMs);
+    const ended = await recoverDeadCalls(orm.em.fork(), own);
+    if (ended > 0) log.warn({ calls: ended }, 'Ended calls that a dead process had left open.');
+    const [left] = await orm.em
+      .fork()
+      .execute<{ holds: string }[]>('select count(*) as holds from aigcspace.holds where instance_id = ?', [
+        deadInstanceId,
+      ]);
+    if (Number(left?.holds ?? 0) === 0) return;
+  }
+}
