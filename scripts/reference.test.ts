@@ -59,6 +59,7 @@ describe('docs/reference/configuration.md', () => {
       REGISTRATION: env.registration,
       LOG_LEVEL: env.logLevel,
       SETTLE: env.settle,
+      SNAPSHOT_MAX_STALE: env.snapshotMaxStaleMs / 1000,
       UPSTREAM_ALLOW_METADATA: env.upstreamAllowMetadata,
     };
     const stated = rows.filter(({ given }) => given !== 'none').map(({ name, given }) => [name, given]);

@@ -61,7 +61,8 @@ test.each([
   [{ UPSTREAM_ALLOW: '10.0.0.1' }, 'UPSTREAM_ALLOW "10.0.0.1": no port'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY must be addresses or blocks'],
   [{ TRUST_PROXY: 'proxy.example' }, 'TRUST_PROXY must be addresses or blocks'],
-  [{ SETTLE: 'journal' }, 'SETTLE must be database.'],
+  [{ SETTLE: 'memory' }, 'SETTLE must be one of journal, database.'],
+  [{ SNAPSHOT_MAX_STALE: '1' }, 'SNAPSHOT_MAX_STALE must be a number of seconds from 5.'],
   [{ INIT_ADMIN_EMAIL: 'a@example.com' }, 'INIT_ADMIN_PASSWORD is missing: it belongs to INIT_ADMIN_EMAIL.'],
   [{ INIT_ADMIN_PASSWORD: 'correct horse' }, 'INIT_ADMIN_EMAIL is missing'],
   [

@@ -92,7 +92,12 @@ const variables = z.object({
   /** Only what exists: invitations are not built yet. */
   REGISTRATION: z.enum(['closed', 'open']).default('closed'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
-  SETTLE: z.enum(['database']).default('database'),
+  SETTLE: z.enum(['journal', 'database']).default('journal'),
+  SNAPSHOT_MAX_STALE: z
+    .string()
+    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 5, 'must be a number of seconds from 5')
+    .transform(Number)
+    .default(900),
   TRUST_PROXY: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
@@ -137,7 +142,10 @@ export interface Env {
   logLevel: string;
   /** Whether the operator asked for that level. */
   isLogLevelSet: boolean;
-  settle: 'database';
+  /** Where a call's settlement is made durable before its answer ends. */
+  settle: 'journal' | 'database';
+  /** How long calls go on with keys and models as they were, while the database cannot be read. */
+  snapshotMaxStaleMs: number;
   trustProxy: readonly string[];
   /** Keys of provider presets found in the environment, by variable name. */
   providerKeys: Readonly<Record<string, string>>;
@@ -171,6 +179,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     logLevel: read.LOG_LEVEL ?? 'info',
     isLogLevelSet: read.LOG_LEVEL !== undefined,
     settle: read.SETTLE,
+    snapshotMaxStaleMs: read.SNAPSHOT_MAX_STALE * 1000,
     trustProxy: read.TRUST_PROXY,
     providerKeys: readProviderKeys(given),
     initAdmin,

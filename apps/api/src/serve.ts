@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findAccountId } from '@aigc/core/billing/find-account-id';
 import { clientAddress } from './client-address.ts';
 import type { Container } from './container.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -13,7 +14,7 @@ import { loadPanel, type PanelHandler } from './web-panel.ts';
 const DRAIN_MS = 30_000;
 /** The same for requests of the panel, which are short. */
 const PANEL_DRAIN_MS = 3_000;
-/** And how long cut-off calls may take to be settled. */
+/** And how long cut-off calls may take to be settled, and their clients to be told. */
 const SETTLE_CUT_OFF_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
@@ -28,15 +29,17 @@ export interface RunningServer {
 
 /** Serves gateway, panel and their API on the configured address. */
 export async function serve(container: Container): Promise<RunningServer> {
-  const { env, log, orm, secrets, outbound, instanceId, trustProxy } = container;
+  const { env, log, trustProxy } = container;
   const gateway = createGateway({
-    orm,
-    secrets,
-    outbound,
-    instanceId,
+    snapshot: container.snapshot,
+    limiter: container.limiter,
+    books: container.books,
+    outbound: container.outbound,
+    claims: container.claims,
     log,
     clientAddress: (req) => clientAddress(req, trustProxy),
     sessionActor: (req) => sessionActor(container, req),
+    accountOf: (organisationId) => findAccountId(container.orm.em.fork(), organisationId),
   });
   let panel: PanelHandler | null = null;
   const { http, beginDrain } = createServer(container, {
@@ -64,7 +67,13 @@ export async function serve(container: Container): Promise<RunningServer> {
       // Connections that wait for their next request end now; the others after their answer.
       const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
       const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
-      if (!isDrained) log.warn('Calls that did not end in time were cut off.');
+      if (!isDrained) {
+        log.warn('Calls that did not end in time were cut off.');
+        if (forced?.aborted !== true) {
+          gateway.cutOff();
+          await gateway.drain(SETTLE_CUT_OFF_MS);
+        }
+      }
       await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);
       clearInterval(closing);
       http.closeAllConnections();

@@ -21,10 +21,9 @@ import type { PanelHandler } from './web-panel.ts';
 
 /** The OpenAI-compatible API. */
 export interface GatewayPart {
-  handles(pathname: string): boolean;
+  /** Asked with the request's target, as it was sent. */
+  handles(target: string): boolean;
   handle(req: IncomingMessage, res: ServerResponse): void;
-  /** Waits for running calls. False: some were cut off. */
-  drain(timeoutMs: number): Promise<boolean>;
 }
 
 /** The panel's data under REST paths. */
@@ -71,11 +70,9 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
       const readiness = await checkReadiness(container, isDraining);
       return sendJson(res, readiness.ready ? 200 : 503, readiness);
     }
-    // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
     if (!isServed(role, pathname)) {
       return sendError(res, fromCode('not_found', `This process does not serve ${pathname} (ROLE).`));
     }
-    if (parts.gateway?.handles(pathname)) return parts.gateway.handle(req, res);
     const refusal = findRefusal(container, req, pathname);
     if (pathname.startsWith('/trpc/')) {
       if (isSubscription(req)) keepUntilClosed(subscriptions, res);
@@ -102,6 +99,12 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
   const http = createHttpServer(
     { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 5_000, noDelay: true },
     (req, res) => {
+      // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
+      const target = req.url ?? '/';
+      if (parts.gateway?.handles(target) && (role === 'all' || isServed(role, target))) {
+        parts.gateway.handle(req, res);
+        return;
+      }
       const requestId = assignRequestId(req, res);
       route(req, res).catch((error: unknown) => {
         container.log.error({ err: error, requestId }, 'A request failed.');

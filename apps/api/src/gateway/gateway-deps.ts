@@ -1,19 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import type { Deps } from '@aigc/core/deps';
-import type { Orm } from '@aigc/db/orm';
 import type { UserActor } from '@aigc/core/actor';
+import type { CallBooks } from '@aigc/core/calls/call-books';
+import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Logger } from 'pino';
+import type { Limiter } from '../limits/limiter.ts';
 import type { Outbound } from '../outbound/outbound.ts';
+import type { ClaimRegistry } from './idempotency/claim-registry.ts';
 
 /** What the gateway needs of the process it runs in. The composition root hands it over. */
 export interface GatewayDeps {
-  orm: Orm;
-  secrets: Deps['secrets'];
-  outbound: Outbound;
-  /** Names this process in the holds it takes. */
-  instanceId: string;
+  snapshot: Snapshot;
+  limiter: Limiter;
+  books: CallBooks;
+  outbound: Pick<Outbound, 'start'>;
+  /** Calls with an `Idempotency-Key`. */
+  claims: ClaimRegistry;
   log: Logger;
   clientAddress(req: IncomingMessage): string;
   /** The signed-in user of a panel request from the panel's own origin. @throws AppError */
   sessionActor(req: IncomingMessage): Promise<UserActor>;
+  /** The account that an organisation's calls are billed to. */
+  accountOf(organisationId: string): Promise<string>;
 }

@@ -5,8 +5,7 @@ import { toAppError } from './errors.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 import type { Identified } from './pipeline/contexts.ts';
 import { identify } from './pipeline/identify.ts';
-import { PendingSettlements } from './pipeline/settlement.ts';
-import { allowOrigins, respondError, respondPreflight } from './respond.ts';
+import { RunningCalls } from './pipeline/running-calls.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { embeddings } from './routes/embeddings.ts';
 import type { EndpointRoute } from './routes/endpoint.ts';
@@ -23,20 +22,51 @@ const MOUNTS: readonly { prefix: string; source: Identified['source'] }[] = [
 ];
 
 export interface Gateway {
-  /** True if the path belongs to the OpenAI-compatible API. Duplicate slashes do not matter. */
-  handles(pathname: string): boolean;
+  /** True if the target of a request belongs to the OpenAI-compatible API. Duplicate slashes do not matter. */
+  handles(target: string): boolean;
   handle(req: IncomingMessage, res: ServerResponse): void;
-  /** Waits until running calls have ended and are settled, at most `timeoutMs`. False: some were cut off. */
+  /** Waits until running calls have ended and are settled, at most `timeoutMs`. False: some still run. */
   drain(timeoutMs: number): Promise<boolean>;
+  /** Ends what runs: streams with an error event, others with 503. Each is settled. */
+  cutOff(): void;
 }
 
-function pathOf(req: IncomingMessage): string {
+interface Match {
+  /** Null: there is no such endpoint. */
+  route: EndpointRoute | null;
+  source: Identified['source'];
+  /** What follows the endpoint's path, not decoded. */
+  rest: string;
+}
+
+/** Paths as programs write them, so that a call costs one look-up. */
+const EXACT: ReadonlyMap<string, Match> = new Map(
+  MOUNTS.flatMap(({ prefix, source }) =>
+    ROUTES.map((route): [string, Match] => [`${prefix}/${route.path}`, { route, source, rest: '' }]),
+  ),
+);
+
+function matchTarget(target: string): Match | null {
+  const exact = EXACT.get(target);
+  if (exact !== undefined) return exact;
   // Slashes are collapsed before anything is decoded: an encoded slash belongs to a model's name.
-  return (req.url ?? '/').replace(/[?#].*$/s, '').replace(/\/{2,}/g, '/');
+  const path = pathOf(target).replace(/\/{2,}/g, '/');
+  const mount = MOUNTS.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+  if (mount === undefined) return null;
+  const endpointPath = path.slice(mount.prefix.length).replace(/^\/|\/$/g, '');
+  for (const route of ROUTES) {
+    if (endpointPath === route.path) return { route, source: mount.source, rest: '' };
+    if (route.hasRest === true && endpointPath.startsWith(`${route.path}/`)) {
+      return { route, source: mount.source, rest: endpointPath.slice(route.path.length + 1) };
+    }
+  }
+  return { route: null, source: mount.source, rest: '' };
 }
 
-function mountOf(path: string) {
-  return MOUNTS.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+/** Without query and fragment; of the absolute form that clients of proxies send, its path. */
+function pathOf(target: string): string {
+  const relative = target.startsWith('/') ? target : (URL.parse(target)?.pathname ?? '/');
+  return relative.replace(/[?#].*$/s, '');
 }
 
 function decode(text: string): string {
@@ -47,67 +77,57 @@ function decode(text: string): string {
   }
 }
 
-function findRoute(endpointPath: string): { route: EndpointRoute; rest: string } {
-  for (const route of ROUTES) {
-    if (endpointPath === route.path) return { route, rest: '' };
-    if (route.hasRest === true && endpointPath.startsWith(`${route.path}/`)) {
-      return { route, rest: decode(endpointPath.slice(route.path.length + 1)) };
-    }
-  }
-  throw new AppError('not_found', 'There is no such endpoint. See /api/documentation for those there are.');
-}
-
 /** The raw handler of the OpenAI-compatible API. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const pending = new PendingSettlements();
-  const running = new Set<Promise<void>>();
+  const running = new RunningCalls();
 
-  async function respond(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const path = pathOf(req);
-    const mount = mountOf(path);
-    if (mount === undefined) throw new AppError('not_found', 'There is no such endpoint.');
-    if (mount.source === 'api') allowOrigins(res);
-    const endpointPath = path.slice(mount.prefix.length).replace(/^\/|\/$/g, '');
-    const { route, rest } = findRoute(endpointPath);
-    const methods = route.method === 'GET' ? 'GET, HEAD' : 'POST';
-    if (req.method === 'OPTIONS') {
-      respondPreflight({ req, res }, methods);
-      return;
+  async function respond(identified: Identified, { route, rest }: Match): Promise<void> {
+    const { reply } = identified;
+    const { method } = reply.req;
+    if (route === null) {
+      throw new AppError(
+        'not_found',
+        'There is no such endpoint. See /api/documentation for those there are.',
+      );
     }
-    if (req.method !== route.method && !(route.method === 'GET' && req.method === 'HEAD')) {
-      res.setHeader('allow', `${methods}, OPTIONS`);
-      throw new AppError('method_not_allowed', `This endpoint answers ${methods} only.`);
-    }
-    const identified = identify(deps, { req, res }, { route: route.path, source: mount.source });
-    await route.handle({ deps, em: deps.orm.em.fork(), pending, http: { req, res }, identified, rest });
-  }
-
-  async function handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    try {
-      await respond(req, res);
-    } catch (cause) {
-      const error = toAppError(cause);
-      if (error.code === 'server_error') {
-        deps.log.error({ err: cause, request_id: res.getHeader('x-request-id') }, 'request failed');
+    if (method !== route.method) {
+      const methods = route.method === 'GET' ? 'GET, HEAD' : 'POST';
+      if (method === 'OPTIONS') {
+        reply.preflight(`${methods}, OPTIONS`);
+        return;
       }
-      respondError({ req, res }, error);
+      if (route.method !== 'GET' || method !== 'HEAD') {
+        const error = new AppError('method_not_allowed', `This endpoint answers ${methods} only.`);
+        reply.fail(error, ['allow', `${methods}, OPTIONS`]);
+        return;
+      }
     }
+    await route.handle({ deps, running, identified, rest: rest === '' ? '' : decode(rest) });
   }
 
   return {
-    handles: (pathname) => mountOf(pathname.replace(/\/{2,}/g, '/')) !== undefined,
+    handles: (target) => matchTarget(target) !== null,
     handle(req, res) {
-      const work = handle(req, res);
-      running.add(work);
-      void work.finally(() => running.delete(work));
+      const match = matchTarget(req.url ?? '/') ?? { route: null, source: 'api', rest: '' };
+      const identified = identify(
+        deps,
+        { req, res },
+        { route: match.route?.path ?? '', source: match.source },
+      );
+      running.arrive();
+      respond(identified, match)
+        .catch((cause: unknown) => {
+          const error = toAppError(cause);
+          if (error.code === 'server_error') {
+            deps.log.error({ err: cause, request_id: identified.requestId }, 'request failed');
+          }
+          identified.reply.fail(error);
+        })
+        .finally(() => running.leave());
     },
     async drain(timeoutMs) {
-      const idle = (async () => {
-        while (running.size > 0) await Promise.allSettled(running);
-        await pending.idle();
-        return true;
-      })();
-      return Promise.race([idle, delay(timeoutMs, false, { ref: false })]);
+      return Promise.race([running.idle().then(() => true), delay(timeoutMs, false, { ref: false })]);
     },
+    cutOff: () => running.cutOff(),
   };
 }

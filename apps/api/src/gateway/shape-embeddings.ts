@@ -1,5 +1,5 @@
 import { isJsonObject } from './body/parse-json-object.ts';
-import type { ShapeAnswer } from './pipeline/run-unary.ts';
+import type { ShapeAnswer } from './pipeline/unary-call.ts';
 
 /** https://platform.openai.com/docs/api-reference/embeddings: base64 is little-endian float32. */
 function toBase64(values: unknown[]): string {
@@ -19,7 +19,8 @@ function toFloats(text: string): number[] {
  */
 export function shapeEmbeddings(encodingFormat: unknown): ShapeAnswer {
   const wantsBase64 = encodingFormat === 'base64';
-  return ({ bytes, value }) => {
+  return (answer) => {
+    const value = answer.value();
     const data = value.data as unknown[];
     let changed = false;
     const shaped = data.map((item) => {
@@ -35,6 +36,6 @@ export function shapeEmbeddings(encodingFormat: unknown): ShapeAnswer {
       }
       return item;
     });
-    return changed ? Buffer.from(JSON.stringify({ ...value, data: shaped })) : bytes;
+    return changed ? Buffer.from(JSON.stringify({ ...value, data: shaped })) : answer.bytes;
   };
 }

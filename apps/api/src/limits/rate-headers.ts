@@ -10,20 +10,21 @@ export const RATE_HEADERS = [
   'x-ratelimit-reset-tokens',
 ] as const;
 
-/** Adds `x-ratelimit-*` for the limits that apply; none for a call that has none. */
-export function addRateHeaders(headers: Record<string, string | number>, state: RateState): void {
-  if (state.requests !== null) add(headers, 'requests', state.requests);
-  if (state.tokens !== null) add(headers, 'tokens', state.tokens);
+/** Adds `x-ratelimit-*`, names and values in turn, for the limits that apply; none for a call that has none. */
+export function addRateHeaders(head: string[], state: RateState): void {
+  if (state.requests !== null) add(head, 'requests', state.requests);
+  if (state.tokens !== null) add(head, 'tokens', state.tokens);
 }
 
-function add(
-  headers: Record<string, string | number>,
-  of: 'requests' | 'tokens',
-  { limit, remaining, resetMs }: WindowState,
-): void {
-  headers[`x-ratelimit-limit-${of}`] = limit;
-  headers[`x-ratelimit-remaining-${of}`] = remaining;
-  headers[`x-ratelimit-reset-${of}`] = formatDuration(resetMs);
+function add(head: string[], of: 'requests' | 'tokens', { limit, remaining, resetMs }: WindowState): void {
+  head.push(
+    `x-ratelimit-limit-${of}`,
+    String(limit),
+    `x-ratelimit-remaining-${of}`,
+    String(remaining),
+    `x-ratelimit-reset-${of}`,
+    formatDuration(resetMs),
+  );
 }
 
 /** As OpenAI writes durations: `350ms`, `1s`, `6m0s`. Never less than the given time. */

@@ -9,6 +9,7 @@ beforeAll(async () => {
   await world.topUp('1');
   await world.addCloudModel({ title: 'vectors', inputPrice: '0.5', outputPrice: '0' });
   await world.query("update aigcspace.models set type = 'embedding' where title = 'vectors'");
+  await world.refresh();
   client = new OpenAI({ baseURL: `${world.origin}/v1`, apiKey: world.key, maxRetries: 0 });
 });
 afterEach(() => world.upstream.reset());

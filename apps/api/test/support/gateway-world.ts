@@ -7,6 +7,9 @@ import { startScriptedUpstream, type ScriptedUpstream } from './scripted-upstrea
 import { createKeyOwner, type KeyOwner } from './key-owner.ts';
 import { startTestServer } from './test-server.ts';
 
+/** Longest wait for settlements on their way to the database. */
+const FLUSH_MS = 10_000;
+
 export interface CloudModelOptions {
   title: string;
   inputPrice?: Money | null;
@@ -62,6 +65,8 @@ export interface GatewayWorld extends KeyOwner {
     init?: { headers?: Record<string, string>; signal?: AbortSignal },
   ): Promise<Response>;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Lets the gateway know of what was written past it. */
+  refresh(): Promise<void>;
   /** The invariants of the books: sums, holds, one row a call, bills that recompute. */
   expectBooksRight(): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +78,11 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
   const { container, origin } = server;
   const query = <Row>(sql: string, parameters: unknown[] = []) =>
     container.orm.em.fork().execute<Row[]>(sql, parameters);
+  /** What was answered is on disk, and in the database a moment later. */
+  const settled = async <Row>(sql: string, parameters: unknown[] = []) => {
+    await container.books.flush(FLUSH_MS);
+    return query<Row>(sql, parameters);
+  };
   const owner = await createKeyOwner(container);
 
   async function nextId(table: string): Promise<number> {
@@ -106,6 +116,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
        values (?, ?, ?, ?, ?, ?, ?)`,
       [title, providerId, `upstream-${title}`, isApiEnabled, inputPrice, outputPrice, maxOutputTokens],
     );
+    await container.snapshot.refresh();
   }
 
   async function addLocalModel(options: { title: string; userId: string; apiKey?: string }): Promise<void> {
@@ -117,6 +128,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
        values (?, ?, true, ?, ?, ?, true)`,
       [id, title, userId, upstream.baseUrl, sealed],
     );
+    await container.snapshot.refresh();
   }
 
   await addCloudModel({ title: 'cloud' });
@@ -138,6 +150,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     secrets: container.secrets,
     upstream,
     query,
+    refresh: () => container.snapshot.refresh(),
     createUser: (options) => createKeyOwner(container, options),
     addCloudModel,
     addLocalModel,
@@ -150,7 +163,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
       );
     },
     async balance(userId = owner.userId) {
-      const [row] = await query<{ balance: Money; held: Money }>(
+      const [row] = await settled<{ balance: Money; held: Money }>(
         `select a.balance::text, a.held::text from aigcspace.accounts a
          join aigcspace.memberships m on m.organisation_id = a.organisation_id where m.user_id = ?`,
         [userId],
@@ -159,20 +172,20 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
       return row;
     },
     ledger: (userId = owner.userId) =>
-      query(
+      settled(
         `select l.kind, l.amount::text from aigcspace.ledger_entries l join aigcspace.accounts a on a.id = l.account_id
          join aigcspace.memberships m on m.organisation_id = a.organisation_id where m.user_id = ? order by l.id`,
         [userId],
       ),
     async lastCall(userId = owner.userId) {
-      const rows = await query<LogRow>(
+      const rows = await settled<LogRow>(
         'select *, bill::text as bill from aigcspace.api_call_log where user_id = ? order by id desc limit 1',
         [userId],
       );
       return rows[0];
     },
     async callCount() {
-      const [row] = await query<{ count: number }>(
+      const [row] = await settled<{ count: number }>(
         'select count(*)::int as count from aigcspace.api_call_log',
       );
       return row?.count ?? 0;
@@ -187,6 +200,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     },
     raw: (path, body, init = {}) => send(path, body, init),
     async expectBooksRight() {
+      await container.books.flush(FLUSH_MS);
       await expect.poll(() => query('select request_id from aigcspace.holds'), { timeout: 5000 }).toEqual([]);
       const wrongBalances = await query(
         `select a.id from aigcspace.accounts a left join aigcspace.ledger_entries l on l.account_id = a.id

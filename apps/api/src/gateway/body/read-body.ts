@@ -6,28 +6,45 @@ function tooLarge(maxBytes: number): AppError {
   return new AppError('body_too_large', `The request body is larger than the limit of ${limit}.`);
 }
 
-/** Reads a request's body, refusing it as soon as it is known to be too large. */
+/**
+ * Reads a request's body, refusing it as soon as it is known to be too large.
+ * @throws AppError `body_too_large`, `unsupported_media_type`, `client_closed`
+ */
 export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const encoding = req.headers['content-encoding'];
+  const { 'content-encoding': encoding, 'content-length': length } = req.headers;
   if (encoding !== undefined && encoding !== 'identity') {
     throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted.', {
       param: 'content-encoding',
     });
   }
-  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of req as AsyncIterable<Buffer>) {
+  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
+  return collect(req, maxBytes);
+}
+
+/** On events: an iterator over the request would cost a turn for every piece. */
+function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    const stop = (error: AppError): void => {
+      req.off('data', onData);
+      reject(error);
+    };
+    const onData = (part: Buffer): void => {
       size += part.length;
-      if (size > maxBytes) throw tooLarge(maxBytes);
-      parts.push(part);
-    }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('client_closed', 'The client closed the connection before its request was complete.', {
-      cause,
+      if (size > maxBytes) stop(tooLarge(maxBytes));
+      else parts.push(part);
+    };
+    const onLost = (cause?: unknown): void => {
+      const message = 'The client closed the connection before its request was complete.';
+      stop(new AppError('client_closed', message, { cause }));
+    };
+    req.on('data', onData);
+    req.on('error', onLost);
+    req.on('close', onLost);
+    req.on('end', () => {
+      const [first] = parts;
+      resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, size));
     });
-  }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+  });
 }

@@ -1,59 +1,39 @@
 import type { IncomingMessage } from 'node:http';
-import type { EntityManager } from '@aigc/db/orm';
+import { isIP } from 'node:net';
+import type { KeyEntry } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
 import { looksLikePlatformKey, platformKeyKind } from '@aigc/shared/platform-key';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Authenticated, Caller, Identified } from './contexts.ts';
+import { refuse } from './refuse.ts';
 
 const HOW_TO = 'Send a key of this platform as "Authorization: Bearer sk-aigc-…".';
+const BEARER = /^Bearer\s+(.+)$/i;
 
 /**
  * The platform key among a request's credentials. Clients may send both headers (Anthropic's do when both
  * are configured): the one with our prefix counts, and two different ones of ours are refused.
  */
-function credential(req: IncomingMessage): string {
-  const bearer = /^Bearer\s+(.+)$/i.exec(req.headers.authorization ?? '')?.[1]?.trim();
-  const header = req.headers['x-api-key'];
+function credential({ headers }: IncomingMessage): string {
+  const bearer = BEARER.exec(headers.authorization ?? '')?.[1]?.trim();
+  const header = headers['x-api-key'];
   const apiKey = (Array.isArray(header) ? header[0] : header)?.trim();
-  const given = [bearer, apiKey].filter((text): text is string => text !== undefined && text !== '');
-  if (given.length === 0) throw new AppError('invalid_api_key', `No API key was sent. ${HOW_TO}`);
-  const ours = new Set(given.filter((text) => looksLikePlatformKey(text)));
-  if (ours.size > 1) {
+  if (!bearer && !apiKey) throw new AppError('invalid_api_key', `No API key was sent. ${HOW_TO}`);
+  const ours = [bearer, apiKey].filter((text) => text !== undefined && looksLikePlatformKey(text));
+  const [key, other = key] = ours;
+  if (key === undefined) {
+    throw new AppError('invalid_api_key', `The API key is not one of this platform. ${HOW_TO}`);
+  }
+  if (other !== key) {
     throw new AppError(
       'conflicting_credentials',
       'Authorization and x-api-key hold two different keys; send one.',
     );
   }
-  const [key] = ours;
-  if (key === undefined)
-    throw new AppError('invalid_api_key', `The API key is not one of this platform. ${HOW_TO}`);
   return key;
 }
 
-interface KeyRow {
-  id: number;
-  status: string;
-  user_status: string;
-  user_id: string;
-  project_id: string;
-  organisation_id: string;
-  account_id: string;
-}
-
-async function findKey(em: EntityManager, hashes: string[]): Promise<KeyRow | undefined> {
-  const rows = await em.execute<KeyRow[]>(
-    `select k.id, k.status, u.status as user_status, k.user_id, k.project_id, p.organisation_id, a.id as account_id
-     from aigcspace.platform_api_key k
-     join aigcspace.users u on u.id = k.user_id
-     join aigcspace.projects p on p.id = k.project_id
-     join aigcspace.accounts a on a.organisation_id = p.organisation_id
-     where k.api_key in (${hashes.map(() => '?').join(', ')})`,
-    hashes,
-  );
-  return rows[0];
-}
-
-async function callerOfKey(deps: GatewayDeps, em: EntityManager, key: string): Promise<Caller> {
+function requireModelKey(key: string): void {
   const kind = platformKeyKind(key);
   // A mistyped key fails its checksum: it costs no look-up.
   if (kind === undefined)
@@ -64,44 +44,67 @@ async function callerOfKey(deps: GatewayDeps, em: EntityManager, key: string): P
       'A management key cannot call models; use a model key (sk-aigc-…).',
     );
   }
-  const row = await findKey(
-    em,
-    deps.secrets.keyHashes(key).map(({ hash }) => hash),
-  );
-  if (row === undefined) throw new AppError('invalid_api_key', 'The API key is unknown or was deleted.');
-  if (row.status !== 'active') throw new AppError('key_disabled', 'The API key is disabled.');
-  if (row.user_status !== 'active')
-    throw new AppError('user_deactivated', 'The owner of this API key is deactivated.');
-  return {
-    userId: row.user_id,
-    organisationId: row.organisation_id,
-    projectId: row.project_id,
-    accountId: row.account_id,
-    apiKeyId: row.id,
-  };
 }
 
-async function callerOfSession(deps: GatewayDeps, em: EntityManager, req: IncomingMessage): Promise<Caller> {
-  const actor = await deps.sessionActor(req);
-  const rows = await em.execute<{ id: string }[]>(
-    'select id from aigcspace.accounts where organisation_id = ?',
-    [actor.organisationId],
-  );
-  const account = rows[0];
-  if (account === undefined) throw new Error(`organisation ${actor.organisationId} has no account`);
-  const { userId, organisationId, projectId } = actor;
-  return { userId, organisationId, projectId, accountId: account.id, apiKeyId: null };
+/** Why a known key may not be used at this moment from this address; null: it may. */
+function objection(key: KeyEntry, clientIp: string | null): AppError | null {
+  if (key.status !== 'active') return new AppError('key_disabled', 'The API key is disabled.');
+  if (key.expiresAtMs !== null && key.expiresAtMs <= Date.now()) {
+    return new AppError('key_expired', 'The API key has expired.');
+  }
+  if (key.owner.status !== 'active') {
+    return new AppError('user_deactivated', 'The owner of this API key is deactivated.');
+  }
+  if (key.allowedAddresses !== null) {
+    // A block list answers false for what is no address, which here is the safe side.
+    const family = clientIp === null ? 0 : isIP(clientIp);
+    const isAllowed =
+      clientIp !== null &&
+      family !== 0 &&
+      key.allowedAddresses.check(clientIp, family === 6 ? 'ipv6' : 'ipv4');
+    if (!isAllowed) {
+      return new AppError('ip_not_allowed', 'This API key may not be used from your address.');
+    }
+  }
+  return null;
 }
 
-/** Adds who calls: the owner of a key, or in the playground the signed-in user. */
-export async function authenticate(
+/** @throws AppError; the refusal of a key that is known is entered in the log */
+function admitKey(deps: GatewayDeps, identified: Identified, key: KeyEntry | null): Authenticated {
+  if (key === null) throw new AppError('invalid_api_key', 'The API key is unknown or was deleted.');
+  const { owner: user, organisationId, projectId, accountId } = key;
+  const authenticated = { ...identified, caller: { user, key, organisationId, projectId, accountId } };
+  const refusal = objection(key, identified.clientIp);
+  if (refusal !== null) {
+    refuse(deps, authenticated, refusal);
+    throw refusal;
+  }
+  return authenticated;
+}
+
+async function callerOfSession(deps: GatewayDeps, req: IncomingMessage): Promise<Caller> {
+  const { userId, organisationId, projectId } = await deps.sessionActor(req);
+  const [user, accountId] = await Promise.all([
+    deps.snapshot.findUser(userId),
+    deps.accountOf(organisationId),
+  ]);
+  if (user === null) throw new AppError('unauthenticated', 'Sign in first.');
+  return { user, key: null, organisationId, projectId, accountId };
+}
+
+/** Adds who calls: the owner of a key, or in the playground the signed-in user. At once if memory knows the key. */
+export function authenticate(
   deps: GatewayDeps,
-  em: EntityManager,
-  { req, identified }: { req: IncomingMessage; identified: Identified },
-): Promise<Authenticated> {
-  const caller =
-    identified.source === 'playground'
-      ? await callerOfSession(deps, em, req)
-      : await callerOfKey(deps, em, credential(req));
-  return { ...identified, caller };
+  identified: Identified,
+): Authenticated | Promise<Authenticated> {
+  const { req } = identified.reply;
+  if (identified.source === 'playground') {
+    return callerOfSession(deps, req).then((caller) => ({ ...identified, caller }));
+  }
+  const text = credential(req);
+  requireModelKey(text);
+  const key = deps.snapshot.findKey(text);
+  return key instanceof Promise
+    ? key.then((found) => admitKey(deps, identified, found))
+    : admitKey(deps, identified, key);
 }

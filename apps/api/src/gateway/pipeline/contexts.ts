@@ -1,11 +1,15 @@
-import type { BegunCall, PriceSnapshot } from '@aigc/core/calls/call';
+import type { BegunCall } from '@aigc/core/calls/call';
+import type { KeyEntry, ModelEntry, UserEntry } from '@aigc/core/snapshot/snapshot';
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
-import type { JsonObject } from '../body/parse-json-object.ts';
+import type { Permit } from '../../limits/limiter.ts';
 import type { Trust } from '../../outbound/outbound-error.ts';
+import type { ScannedBody } from '../body/scan-body.ts';
+import type { Reply } from '../reply.ts';
 
 /** What each stage of a call adds. A stage takes what those before it made, so a wrong order does not compile. */
 
 export interface Identified {
+  reply: Reply;
   requestId: string;
   /** From `performance.now()`: durations do not follow the wall clock. */
   startedAtMs: number;
@@ -15,16 +19,15 @@ export interface Identified {
   source: 'api' | 'playground';
   /** The path as the log shows it, e.g. `chat/completions`. */
   route: string;
-  /** Aborted when the client leaves before the end of its answer. */
-  clientGone: AbortSignal;
 }
 
 export interface Caller {
-  userId: string;
+  user: UserEntry;
+  /** Null: signed in, from the playground. */
+  key: KeyEntry | null;
   organisationId: string;
   projectId: string;
   accountId: string;
-  apiKeyId: number | null;
 }
 
 export interface Authenticated extends Identified {
@@ -34,17 +37,16 @@ export interface Authenticated extends Identified {
 /** A request in OpenAI's shape, whatever form it came in. */
 export interface ParsedRequest {
   endpoint: Endpoint;
-  /** The JSON text that is forwarded; unknown fields are in it untouched. */
-  text: string;
-  value: JsonObject;
+  /** The JSON that is forwarded; unknown fields are in it untouched. */
+  body: ScannedBody;
   /** The title asked for; null: the active model. */
   model: string | null;
   isStream: boolean;
+  /** The client's own stream options; null: none given. */
+  streamOptions: Readonly<Record<string, unknown>> | null;
   /** The client asked for a usage chunk in its stream. */
   wantsUsage: boolean;
   hasImage: boolean;
-  /** No upstream can count more prompt tokens than this. */
-  promptTokenBound: number;
   /** The client's own limit of output tokens per completion; null: none given. */
   outputLimit: number | null;
   /** How many completions are asked for (`n`). */
@@ -55,14 +57,9 @@ export interface Parsed extends Authenticated {
   request: ParsedRequest;
 }
 
+/** A model and how it is called. */
 export interface ResolvedModel {
-  id: number;
-  title: string;
-  isLocal: boolean;
-  price: PriceSnapshot | null;
-  contextLength: number | null;
-  maxOutputTokens: number | null;
-  provider: string | null;
+  entry: ModelEntry;
   definition: ProviderDefinition;
   target: UpstreamTarget;
   trust: Trust;
@@ -72,7 +69,21 @@ export interface Resolved extends Parsed {
   model: ResolvedModel;
 }
 
-export interface Reserved extends Resolved {
+/** The most a call can use. */
+export interface TokenBounds {
+  /** No upstream can count more prompt tokens than this. */
+  prompt: number;
+  /** For each completion. */
+  output: number;
+}
+
+export interface Admitted extends Resolved {
+  bounds: TokenBounds;
+  /** Null: no limit applies. */
+  permit: Permit | null;
+}
+
+export interface Reserved extends Admitted {
   call: BegunCall;
   /** Set when the balance did not cover the model's own maximum: the limit that is sent upstream. */
   appliedOutputLimit: number | null;

@@ -1,26 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '@aigc/shared/ids';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import type { Http } from '../respond.ts';
+import { Reply } from '../reply.ts';
 import type { Identified } from './contexts.ts';
 
-/** Names the call, starts its clock, and watches whether the client stays. */
+/** Names the call and starts its clock. */
 export function identify(
-  deps: GatewayDeps,
-  { req, res }: Http,
-  { route, source }: { route: string; source: Identified['source'] },
+  deps: Pick<GatewayDeps, 'clientAddress'>,
+  { req, res }: { req: IncomingMessage; res: ServerResponse },
+  { route, source }: Pick<Identified, 'route' | 'source'>,
 ): Identified {
-  const gone = new AbortController();
-  res.once('close', () => {
-    if (!res.writableFinished) gone.abort();
-  });
-  const given = res.getHeader('x-request-id');
+  const requestId = newId('req');
+  const startedAtMs = performance.now();
   return {
-    requestId: typeof given === 'string' ? given : newId('req'),
-    startedAtMs: performance.now(),
+    reply: new Reply(req, res, { requestId, startedAtMs, isOpenToOrigins: source === 'api' }),
+    requestId,
+    startedAtMs,
     createdAt: new Date().toISOString(),
     clientIp: deps.clientAddress(req) || null,
     source,
     route,
-    clientGone: gone.signal,
   };
 }

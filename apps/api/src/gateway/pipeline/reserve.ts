@@ -1,83 +1,77 @@
-import type { EntityManager } from '@aigc/db/orm';
-import { beginCall } from '@aigc/core/calls/begin-call';
-import type { BegunCall } from '@aigc/core/calls/call';
-import { affordableOutputTokens, holdFor } from '@aigc/core/calls/price';
-import { money, trimMoney, type Money } from '@aigc/shared/money';
+import type { BeginResult, SpendingNeed } from '@aigc/core/calls/call-books';
+import { affordableOutput, holdUnits } from '@aigc/core/calls/cost-units';
 import { AppError } from '@aigc/shared/errors';
+import { trimMoney } from '@aigc/shared/money';
+import { fromUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import type { Authenticated, ParsedRequest, Reserved, Resolved, ResolvedModel } from './contexts.ts';
+import type { Admitted, Reserved } from './contexts.ts';
+import { describeCall } from './describe-call.ts';
 
-/** Output bound of a model that says neither its maximum nor its context length. */
-const DEFAULT_OUTPUT_BOUND = 32_768;
 /** When the balance is small, a call without a limit gets at most this share of it … */
-const SHARE_OF_BALANCE = 4;
+const SHARE_OF_BALANCE = 4n;
 /** … and is refused if that does not pay for this many tokens. */
 const MIN_OUTPUT_TOKENS = 256;
 
-/** What is known of a call before the upstream is asked; refused ones may not know their model. */
-export function describeCall(
-  context: Authenticated,
-  request: ParsedRequest,
-  model: ResolvedModel | null,
-): BegunCall {
-  const { userId, organisationId, projectId, apiKeyId } = context.caller;
-  return {
-    requestId: context.requestId,
-    userId,
-    organisationId,
-    projectId,
-    apiKeyId,
-    modelId: model?.id ?? null,
-    modelName: model?.title ?? request.model ?? '',
-    provider: model?.provider ?? null,
-    endpoint: context.route,
-    source: context.source,
-    isLocal: model?.isLocal ?? false,
-    isStream: request.isStream,
-    price: model?.price ?? null,
-    requestIp: context.clientIp,
-    createdAt: context.createdAt,
-  };
-}
+type Lacking = BeginResult & { begun: false };
 
-function outputBound(request: ParsedRequest, model: ResolvedModel): number {
-  const most = model.maxOutputTokens ?? model.contextLength ?? DEFAULT_OUTPUT_BOUND;
-  return request.outputLimit === null ? most : Math.min(request.outputLimit, most);
-}
-
-function insufficient(amount: Money, available: Money): AppError {
+function insufficient(amount: MoneyUnits, { lacking, available }: Lacking): AppError {
+  const [what, remedy] =
+    lacking === 'balance'
+      ? ['balance', 'Ask an administrator to top up, or lower max_tokens.']
+      : ['budget of this API key', 'Wait for its next period, raise it, or lower max_tokens.'];
+  const needed = trimMoney(fromUnits(amount));
+  const left = trimMoney(fromUnits(available));
   return new AppError(
     'insufficient_quota',
-    `The balance does not cover what this call can cost: up to ${trimMoney(amount)} is needed, ${trimMoney(available)} is available. Ask an administrator to top up, or lower max_tokens.`,
+    `The ${what} does not cover what this call can cost: up to ${needed} is needed, ${left} is available. ${remedy}`,
   );
+}
+
+function holdOf({ request, model, bounds }: Admitted, outputTokens: number): MoneyUnits {
+  return holdUnits(model.entry.price, {
+    inputTokens: bounds.prompt,
+    outputTokens: outputTokens * request.completions,
+  });
+}
+
+/** The output limit that a quarter of what is available pays for. @throws AppError `insufficient_quota` if it is too little */
+function affordableLimit(admitted: Admitted, amount: MoneyUnits, lack: Lacking): number {
+  const { request, model, bounds } = admitted;
+  const { price } = model.entry;
+  if (request.outputLimit !== null || price === null) throw insufficient(amount, lack);
+  const affordable = affordableOutput(price, lack.available / SHARE_OF_BALANCE, bounds.prompt);
+  const limit = Math.floor((affordable ?? 0) / request.completions);
+  if (limit < MIN_OUTPUT_TOKENS) throw insufficient(holdOf(admitted, MIN_OUTPUT_TOKENS), lack);
+  return limit;
 }
 
 /**
  * Sets the most this call can cost aside. If the client gave no output limit and the balance does not
- * cover the model's own maximum, the call goes on with a limit that it does cover.
+ * cover the model's own maximum, the call goes on with a limit that it does cover. At once if this process
+ * has the spending power.
  */
-export async function reserve(deps: GatewayDeps, em: EntityManager, resolved: Resolved): Promise<Reserved> {
-  const { request, model, caller } = resolved;
-  const call = describeCall(resolved, request, model);
-  const accountId = model.isLocal ? null : caller.accountId;
-  const begin = (amount: Money) => beginCall(em, call, { instanceId: deps.instanceId, accountId, amount });
-  const amountFor = (outputTokens: number) =>
-    holdFor(model.price, {
-      inputTokens: request.promptTokenBound,
-      outputTokens: outputTokens * request.completions,
-    });
+export function reserve(deps: GatewayDeps, admitted: Admitted): Reserved | Promise<Reserved> {
+  const { caller, model } = admitted;
+  const call = describeCall(admitted, admitted.request, model);
+  const need = (amount: MoneyUnits): SpendingNeed => ({
+    accountId: model.entry.isLocal ? null : caller.accountId,
+    amount,
+    // What costs nothing cannot exceed a budget.
+    budget: model.entry.isLocal ? null : (caller.key?.budget ?? null),
+  });
+  const amount = holdOf(admitted, admitted.bounds.output);
 
-  const amount = amountFor(outputBound(request, model));
-  const first = await begin(amount);
-  if (first.begun) return { ...resolved, call, appliedOutputLimit: null };
-  if (request.outputLimit !== null || model.price === null) throw insufficient(amount, first.available);
+  const first = deps.books.begin(call, need(amount));
+  if (!(first instanceof Promise) && first.begun) return { ...admitted, call, appliedOutputLimit: null };
 
-  const budget = money(first.available).div(SHARE_OF_BALANCE).toFixed();
-  const affordable = affordableOutputTokens(model.price, budget, request.promptTokenBound);
-  const limit = Math.floor((affordable ?? 0) / request.completions);
-  if (limit < MIN_OUTPUT_TOKENS) throw insufficient(amountFor(MIN_OUTPUT_TOKENS), first.available);
-  const second = await begin(amountFor(limit));
-  // Another call was quicker and took what was left.
-  if (!second.begun) throw insufficient(amountFor(MIN_OUTPUT_TOKENS), second.available);
-  return { ...resolved, call, appliedOutputLimit: limit };
+  const withLimit = async (): Promise<Reserved> => {
+    const lack = await first;
+    if (lack.begun) return { ...admitted, call, appliedOutputLimit: null };
+    const limit = affordableLimit(admitted, amount, lack);
+    const second = await deps.books.begin(call, need(holdOf(admitted, limit)));
+    // Another call was quicker and took what was left.
+    if (!second.begun) throw insufficient(holdOf(admitted, MIN_OUTPUT_TOKENS), second);
+    return { ...admitted, call, appliedOutputLimit: limit };
+  };
+  return withLimit();
 }

@@ -1,16 +1,31 @@
+import { isRetryable } from '@aigc/shared/errors';
 import { expect, test } from 'vitest';
+import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
 import { openAiCompatible } from '@aigc/providers/openai-compatible';
 import type { ResolvedModel } from './contexts.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
-const model: ResolvedModel = {
+const entry: ModelEntry = {
   id: 1,
   title: 'm',
+  type: 'language',
+  capabilities: [],
   isLocal: false,
+  ownerId: null,
+  isApiEnabled: true,
   price: null,
   contextLength: null,
   maxOutputTokens: null,
+  limits: { rpm: null, tpm: null, concurrency: null },
   provider: 'p',
+  dialect: 'openai-compatible',
+  baseUrl: 'https://example.com/v1',
+  upstreamModel: 'm',
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+const model: ResolvedModel = {
+  entry,
   definition: openAiCompatible,
   target: { baseUrl: 'https://example.com/v1', model: 'm', apiKey: 'secret-of-ours-123' },
   trust: 'operator',
@@ -34,7 +49,7 @@ test.each([401, 402, 403])('an upstream %i concerns our credential and becomes 5
 test("the owner of a local model sees their server's own refusal, without the key", () => {
   const error = upstreamFailure(failure(401, { message: 'bad key secret-of-ours-123' }), {
     ...model,
-    isLocal: true,
+    entry: { ...entry, isLocal: true },
   });
   expect(error).toMatchObject({ status: 401, code: 'upstream_auth_failed' });
   expect(error.message).toContain('bad key [removed]');
@@ -62,6 +77,16 @@ test('a 429 keeps its retry-after, at most a minute, and has one if the upstream
       .retryAfterSeconds,
   ).toBe(60);
   expect(upstreamFailure(failure(429), model).options.retryAfterSeconds).toBe(1);
+});
+
+test('a 429 because the account there is used up is not to be tried again', () => {
+  const error = upstreamFailure(
+    failure(429, { message: 'check your plan', type: 'insufficient_quota', code: 'insufficient_quota' }),
+    model,
+  );
+  expect(error).toMatchObject({ status: 429, options: { upstreamCode: 'insufficient_quota' } });
+  expect(isRetryable(error)).toBe(false);
+  expect(error.message).not.toContain('your plan');
 });
 
 test('a 500 becomes 502 and an overload 503', () => {

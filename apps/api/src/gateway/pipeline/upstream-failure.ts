@@ -4,7 +4,7 @@ import { redactSecrets } from './redact.ts';
 
 export interface UpstreamFailure {
   status: number;
-  headers: Record<string, string | string[]>;
+  headers: Readonly<Record<string, string | string[]>>;
   /** The answer's body, as text. */
   body: string;
 }
@@ -13,6 +13,7 @@ export interface UpstreamFailure {
 const MAX_MESSAGE = 1000;
 /** Longest type, code or parameter of an upstream that is passed on. */
 const MAX_NAME = 200;
+const USED_UP = "The platform's account with this model's provider is used up; tell an administrator.";
 /** openai-node ignores a longer `retry-after` and retries at once. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
@@ -46,7 +47,7 @@ export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel):
     param: clean(said?.param) ?? undefined,
   };
   if (status === 401 || status === 402 || status === 403) {
-    if (!model.isLocal) {
+    if (!model.entry.isLocal) {
       return new AppError(
         'upstream_auth_failed',
         'The upstream refused the credential configured for this model.',
@@ -58,6 +59,11 @@ export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel):
     });
   }
   if (status === 429) {
+    // An account that is used up, not a limit: whoever waits and tries again is told the same.
+    if (own.upstreamCode === 'insufficient_quota' || own.upstreamType === 'insufficient_quota') {
+      const text = model.entry.isLocal && message !== null ? message : USED_UP;
+      return new AppError('rate_limit_exceeded', text, { isFinal: true, ...own });
+    }
     return new AppError('rate_limit_exceeded', message ?? 'The upstream is limiting requests.', {
       retryAfterSeconds: retryAfter(failure.headers) ?? 1,
     });

@@ -1,15 +1,11 @@
-import type { EntityManager } from '@aigc/db/orm';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Identified } from '../pipeline/contexts.ts';
-import type { PendingSettlements } from '../pipeline/settlement.ts';
-import type { Http } from '../respond.ts';
+import type { RunningCalls } from '../pipeline/running-calls.ts';
 
 /** What an endpoint works with. */
 export interface EndpointContext {
   deps: GatewayDeps;
-  em: EntityManager;
-  pending: PendingSettlements;
-  http: Http;
+  running: RunningCalls;
   identified: Identified;
   /** What follows the endpoint's path, decoded: the id in `/models/{id}`. */
   rest: string;
@@ -22,6 +18,7 @@ export interface EndpointRoute {
   path: string;
   /** True if anything may follow the path. */
   hasRest?: boolean;
+  /** Resolves when the request is answered, or has become a call that answers by itself. */
   handle(context: EndpointContext): Promise<void>;
 }
 

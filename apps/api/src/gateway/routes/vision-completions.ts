@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { AppError } from '@aigc/shared/errors';
 import { parseJsonObject, requireJsonContentType, type JsonObject } from '../body/parse-json-object.ts';
 import { readBody } from '../body/read-body.ts';
 import { imageTooLarge, MAX_IMAGE_BYTES, readVisionForm } from '../body/read-vision-form.ts';
+import { scanBody } from '../body/scan-body.ts';
 import { toImageDataUrl } from '../body/to-image-data-url.ts';
 import { authenticate } from '../pipeline/authenticate.ts';
 import { parseChatRequest } from '../pipeline/parse-request.ts';
@@ -48,10 +50,10 @@ function imageOfJson(value: unknown): Buffer {
   return Buffer.from(match[1], 'base64');
 }
 
-async function readInput({ http }: EndpointContext): Promise<VisionInput> {
-  const contentType = http.req.headers['content-type'];
+async function readInput(req: IncomingMessage): Promise<VisionInput> {
+  const contentType = req.headers['content-type'];
   if (contentType !== undefined && /^multipart\/form-data\b/i.test(contentType)) {
-    const form = await readVisionForm(http.req);
+    const form = await readVisionForm(req);
     if (form.image === null || form.image.length === 0) {
       throw new AppError('missing_field', 'image is required: a file in the form field "image".', {
         param: 'image',
@@ -63,7 +65,7 @@ async function readInput({ http }: EndpointContext): Promise<VisionInput> {
     return { image: form.image, fields };
   }
   requireJsonContentType(contentType);
-  const { image, ...fields } = parseJsonObject(await readBody(http.req, MAX_BODY_BYTES)).value;
+  const { image, ...fields } = parseJsonObject(await readBody(req, MAX_BODY_BYTES)).value;
   return { image: imageOfJson(image), fields };
 }
 
@@ -87,22 +89,18 @@ async function toChatRequest(input: VisionInput, acceptLanguage: string | undefi
 export const visionCompletions: EndpointRoute = {
   method: 'POST',
   path: 'vision/completions',
-  async handle(context) {
-    const { deps, em, pending, http, identified } = context;
-    const authenticated = await authenticate(deps, em, { req: http.req, identified });
-    const input = await readInput(context);
-    const value = await toChatRequest(input, http.req.headers['accept-language']);
-    const request = parseChatRequest({ text: JSON.stringify(value), value });
+  async handle({ deps, running, identified }: EndpointContext) {
+    const { req } = identified.reply;
+    const authenticated = await authenticate(deps, identified);
+    const value = await toChatRequest(await readInput(req), req.headers['accept-language']);
     await runCall({
       deps,
-      em,
-      pending,
-      http,
+      running,
       authenticated,
-      request,
+      request: parseChatRequest(scanBody(Buffer.from(JSON.stringify(value)))),
       // Vision models that chat name no objects; clients of the older API expect the field all the same.
-      shape: ({ value: answer }) =>
-        Buffer.from(JSON.stringify({ ...answer, recognition_id: identified.requestId, objects: [] })),
+      shape: (answer) =>
+        Buffer.from(JSON.stringify({ ...answer.value(), recognition_id: identified.requestId, objects: [] })),
     });
   },
 };

@@ -252,11 +252,12 @@ function tooLarge(): SseError {
   return new SseError(`an event of the stream is larger than ${MAX_EVENT_BYTES} bytes`);
 }
 
-/** Where the JSON of an event of one `data:` line begins; -1: the event is more than that. */
+/**
+ * Where the JSON of an event of one `data: ` line begins; -1: the event is more than that. The space is optional
+ * in the standard, but not to every client: an event without it is written anew.
+ */
 function jsonOfPlainEvent(text: string, start: number, end: number): number {
-  if (!text.startsWith('data:', start) || text.indexOf('\n', start) !== end) return -1;
-  const at = text.charCodeAt(start + 5) === 32 ? start + 6 : start + 5;
-  return text.charAt(at) === '{' ? at : -1;
+  return text.startsWith('data: {', start) && text.indexOf('\n', start) === end ? start + 6 : -1;
 }
 
 function framed(data: string): Buffer {

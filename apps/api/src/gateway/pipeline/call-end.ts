@@ -1,0 +1,83 @@
+import { NO_USAGE, type CallOutcome, type MeteredUsage } from '@aigc/core/calls/call';
+import { billUnits, type UnitPrices } from '@aigc/core/calls/cost-units';
+import { AppError } from '@aigc/shared/errors';
+import { fromUnits } from '@aigc/shared/money-units';
+
+/** Why a call that has begun is over. Every one of them is settled, exactly once. */
+export type EndCause =
+  | { kind: 'answered' }
+  /** The upstream failed, or what it said was no answer. */
+  | { kind: 'failed'; error: AppError }
+  | { kind: 'client_left' }
+  /** The client did not take what was sent. */
+  | { kind: 'client_stalled' }
+  /** This process ends and could not wait any longer. */
+  | { kind: 'shutdown' };
+
+/** What of the answer there was when the call ended. */
+export interface Progress {
+  /** Status 200 is sent. */
+  hasBegun: boolean;
+  /** Null: nothing that anybody would be billed for. */
+  usage: MeteredUsage | null;
+  ttftMs: number | null;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  /** Null: with a complete answer. */
+  error: AppError | null;
+  usage: MeteredUsage;
+  httpStatus: number;
+  ttftMs: number | null;
+}
+
+/** The error an ending is logged under, and told to a client that is still there; null: none. */
+function errorOf(cause: EndCause): AppError | null {
+  switch (cause.kind) {
+    case 'answered':
+      return null;
+    case 'failed':
+      return cause.error;
+    case 'client_left':
+      return new AppError(
+        'client_closed',
+        'The client closed the connection before the answer was complete.',
+      );
+    case 'client_stalled':
+      return new AppError('client_closed', 'The client did not read its answer in time.');
+    case 'shutdown':
+      return new AppError('service_unavailable', 'The server is restarting. Try again shortly.', {
+        retryAfterSeconds: 2,
+      });
+  }
+}
+
+/** What the books enter: what was delivered is billed, however the call ended, and nothing else. */
+export function endOf(cause: EndCause, { hasBegun, usage, ttftMs }: Progress): CallEnd {
+  const error = errorOf(cause);
+  return {
+    error,
+    usage: usage ?? NO_USAGE,
+    httpStatus: error === null || hasBegun ? 200 : error.status,
+    ttftMs,
+  };
+}
+
+/** The end of a call as the books take it. */
+export function outcomeOf(
+  end: CallEnd,
+  { price, startedAtMs }: { price: UnitPrices | null; startedAtMs: number },
+): CallOutcome {
+  const { error, usage } = end;
+  return {
+    status: error === null ? 'success' : 'failed',
+    httpStatus: end.httpStatus,
+    errorCode: error === null ? null : error.code,
+    errorMessage: error === null ? null : error.message,
+    usage,
+    bill: fromUnits(billUnits(price, usage)),
+    latencyMs: Math.round(performance.now() - startedAtMs),
+    ttftMs: end.ttftMs === null ? null : Math.round(end.ttftMs),
+  };
+}

@@ -1,0 +1,70 @@
+import type { RateLimits } from '@aigc/core/snapshot/snapshot';
+import { AppError } from '@aigc/shared/errors';
+import type { Admission, LimitedSubject } from '../../limits/limiter.ts';
+import { retryAfterSeconds } from '../../limits/rate-headers.ts';
+import { boundPromptTokens } from '../body/prompt-bound.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import type { Admitted, Resolved, TokenBounds } from './contexts.ts';
+
+/** Output bound of a model that says neither its maximum nor its context length. */
+const DEFAULT_OUTPUT_BOUND = 32_768;
+
+function boundsOf({ request, model: { entry } }: Resolved): TokenBounds {
+  const most = entry.maxOutputTokens ?? entry.contextLength ?? DEFAULT_OUTPUT_BOUND;
+  return {
+    prompt: boundPromptTokens(request.body, entry.contextLength),
+    output: request.outputLimit === null ? most : Math.min(request.outputLimit, most),
+  };
+}
+
+function isLimited({ rpm, tpm, concurrency }: RateLimits): boolean {
+  return rpm !== null || tpm !== null || concurrency !== null;
+}
+
+/** Those of key, user and model that have limits. */
+function subjectsOf({ caller: { key, user }, model: { entry } }: Resolved): LimitedSubject[] {
+  const subjects: LimitedSubject[] = [];
+  if (key !== null && isLimited(key.limits)) subjects.push({ id: `key:${key.id}`, limits: key.limits });
+  if (isLimited(user.limits)) subjects.push({ id: `user:${user.id}`, limits: user.limits });
+  if (isLimited(entry.limits)) subjects.push({ id: `model:${entry.id}`, limits: entry.limits });
+  return subjects;
+}
+
+const WHOSE: Record<string, string> = { key: 'this API key', user: 'your account', model: 'this model' };
+const OF_WHAT = {
+  requests: 'requests per minute',
+  tokens: 'tokens per minute',
+  concurrency: 'calls at once',
+};
+
+function limitExceeded({ refusedBy, retryAfterMs }: Admission & { admitted: false }): AppError {
+  const whose = WHOSE[refusedBy.subject.split(':', 1)[0] ?? ''] ?? 'this call';
+  return new AppError(
+    'rate_limit_exceeded',
+    `The limit of ${refusedBy.limit} ${OF_WHAT[refusedBy.kind]} for ${whose} is reached. Try again later.`,
+    { retryAfterSeconds: retryAfterSeconds(retryAfterMs) },
+  );
+}
+
+function admitted(resolved: Resolved, bounds: TokenBounds, admission: Admission): Admitted {
+  resolved.reply.rate = admission.state;
+  if (!admission.admitted) throw limitExceeded(admission);
+  return { ...resolved, bounds, permit: admission.permit };
+}
+
+/**
+ * Takes the call's place in the limits of key, user and model, with the most tokens that it can use. Whoever
+ * has the permit must end it. At once if the counters are in this process.
+ */
+export function checkLimits(deps: GatewayDeps, resolved: Resolved): Admitted | Promise<Admitted> {
+  const bounds = boundsOf(resolved);
+  const subjects = subjectsOf(resolved);
+  if (subjects.length === 0) return { ...resolved, bounds, permit: null };
+  const admission = deps.limiter.admit(
+    subjects,
+    bounds.prompt + bounds.output * resolved.request.completions,
+  );
+  return admission instanceof Promise
+    ? admission.then((answer) => admitted(resolved, bounds, answer))
+    : admitted(resolved, bounds, admission);
+}

@@ -1,0 +1,247 @@
+import type { MeteredUsage } from '@aigc/core/calls/call';
+import type { KeptAnswer } from '@aigc/core/calls/call-books';
+import { AppError } from '@aigc/shared/errors';
+import type { ActiveExchange, ExchangeHandler } from '../../outbound/exchange-handler.ts';
+import type { OutboundError } from '../../outbound/outbound-error.ts';
+import { toAppError } from '../errors.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import type { HeldKey, RepeatableAnswer } from '../idempotency/held-key.ts';
+import type { Reply } from '../reply.ts';
+import { estimatePromptTokens } from '../tokens.ts';
+import { endOf, outcomeOf, type EndCause } from './call-end.ts';
+import type { Reserved } from './contexts.ts';
+import type { RunningCalls } from './running-calls.ts';
+import { startExchange } from './start-exchange.ts';
+import { isRefusalOfOurs, shouldAskForUsage, upstreamRequest } from './upstream-request.ts';
+import { upstreamFailure } from './upstream-failure.ts';
+
+/** What of an upstream's error answer is read. */
+const MAX_ERROR_BYTES = 64 * 1024;
+
+export interface RunningCallOptions {
+  deps: GatewayDeps;
+  running: RunningCalls;
+  context: Reserved;
+  /** Null: the call has no `Idempotency-Key`. */
+  heldKey: HeldKey | null;
+}
+
+/** An upstream's error answer while it is read. */
+interface Refusal {
+  status: number;
+  headers: Readonly<Record<string, string | string[]>>;
+  parts: Buffer[];
+  bytes: number;
+}
+
+/**
+ * A call from the moment its money is set aside to its one settlement. Callbacks of the upstream and of the
+ * client drive it; each phase says which of them still matter:
+ *
+ * `asking` for headers → `answering`, or `refused` while an error answer is read → `ending` (being settled) → `over`.
+ */
+export abstract class RunningCall implements ExchangeHandler {
+  protected readonly context: Reserved;
+  protected readonly reply: Reply;
+  protected readonly heldKey: HeldKey | null;
+  protected phase: 'asking' | 'refused' | 'answering' | 'ending' | 'over' = 'asking';
+  readonly #deps: GatewayDeps;
+  readonly #running: RunningCalls;
+  #exchange: ActiveExchange | null = null;
+  #asksForUsage: boolean;
+  #refusal: Refusal | null = null;
+
+  constructor({ deps, running, context, heldKey }: RunningCallOptions) {
+    this.context = context;
+    this.reply = context.reply;
+    this.heldKey = heldKey;
+    this.#deps = deps;
+    this.#running = running;
+    this.#asksForUsage = shouldAskForUsage(context.request, context);
+  }
+
+  /** Asks the upstream. From here on the call answers, settles and ends by itself. */
+  start(): void {
+    this.#running.add(this);
+    this.reply.res.on('close', () => this.#onClose());
+    this.heldKey?.onForsaken(() => {
+      if (this.reply.isGone) this.#onClose();
+    });
+    try {
+      this.#ask();
+    } catch (cause) {
+      this.fail(toAppError(cause));
+      return;
+    }
+    // The client may have left while its call was admitted.
+    if (this.reply.isGone) this.#onClose();
+  }
+
+  /** Ends the call although it could go on: the process cannot wait for it. */
+  cutOff(): void {
+    this.end({ kind: 'shutdown' });
+  }
+
+  onHeaders(status: number, headers: Readonly<Record<string, string | string[]>>): void {
+    if (this.phase !== 'asking') return;
+    if (status >= 300) {
+      this.phase = 'refused';
+      this.#refusal = { status, headers, parts: [], bytes: 0 };
+      return;
+    }
+    this.phase = 'answering';
+    this.onAnswer(String(headers['content-type'] ?? ''));
+  }
+
+  onData(bytes: Buffer): void {
+    if (this.phase === 'answering') this.onAnswerBytes(bytes);
+    else if (this.phase === 'refused' && this.#refusal !== null) this.#readRefusal(this.#refusal, bytes);
+  }
+
+  onEnd(): void {
+    if (this.phase === 'answering') this.onAnswerEnd();
+    else if (this.phase === 'refused' && this.#refusal !== null) this.#onRefused(this.#refusal);
+  }
+
+  onError(error: OutboundError): void {
+    if (!this.isEnding) this.fail(toAppError(error));
+  }
+
+  /** The upstream's status says success. */
+  protected abstract onAnswer(contentType: string): void;
+  protected abstract onAnswerBytes(bytes: Buffer): void;
+  protected abstract onAnswerEnd(): void;
+  /** The client's connection is closed, or nobody waits any more. */
+  protected abstract onClientLeft(): void;
+  /** What would be billed if the call ended now; null: nothing. */
+  protected abstract usageSoFar(cause: EndCause): MeteredUsage | null;
+  protected abstract ttftMs(): number | null;
+  /** What repeats of the call are given; null: it cannot be repeated. */
+  protected abstract keptAnswer(): RepeatableAnswer | null;
+  /** Sends the end: of a complete answer, or with what went wrong. The client may have left. */
+  protected abstract sendEnd(error: AppError | null): void;
+
+  /** What still comes does not matter any more. */
+  protected get isEnding(): boolean {
+    return this.phase === 'ending' || this.phase === 'over';
+  }
+
+  protected fail(error: AppError): void {
+    this.end({ kind: 'failed', error });
+  }
+
+  /** Ends the call, whatever happened: gives the upstream up, settles, and then tells the client. Once. */
+  protected end(cause: EndCause): void {
+    if (this.isEnding) return;
+    this.phase = 'ending';
+    if (cause.kind !== 'answered') this.#exchange?.abort();
+    void this.#settle(cause).then((error) => {
+      this.phase = 'over';
+      try {
+        this.sendEnd(error);
+      } catch (failure) {
+        this.#deps.log.error(
+          { err: failure, request_id: this.context.requestId },
+          'an answer could not be sent',
+        );
+        this.reply.res.destroy();
+      }
+      this.#running.delete(this);
+    });
+  }
+
+  protected pauseUpstream(): void {
+    this.#exchange?.pause();
+  }
+
+  protected resumeUpstream(): void {
+    this.#exchange?.resume();
+  }
+
+  protected abortUpstream(): void {
+    this.#exchange?.abort();
+  }
+
+  protected estimatedPromptTokens(): number {
+    return estimatePromptTokens(this.context.request.body.value());
+  }
+
+  #ask(): void {
+    const request = upstreamRequest(this.context, { asksForUsage: this.#asksForUsage });
+    this.#exchange = startExchange(this.#deps, this.context, { request, handler: this });
+  }
+
+  #readRefusal(refusal: Refusal, bytes: Buffer): void {
+    refusal.parts.push(bytes);
+    refusal.bytes += bytes.length;
+    if (refusal.bytes < MAX_ERROR_BYTES) return;
+    this.#exchange?.abort();
+    this.#onRefused(refusal);
+  }
+
+  #onRefused({ status, headers, parts }: Refusal): void {
+    const body = Buffer.concat(parts).subarray(0, MAX_ERROR_BYTES).toString('utf8');
+    if (this.#asksForUsage && isRefusalOfOurs(this.context, { status, body })) {
+      this.#asksForUsage = false;
+      this.#refusal = null;
+      this.phase = 'asking';
+      this.#ask();
+      return;
+    }
+    this.fail(upstreamFailure({ status, headers, body }, this.context.model));
+  }
+
+  #onClose(): void {
+    if (this.heldKey !== null) void this.#leaveUnlessAwaited(this.heldKey);
+    else if (!this.isEnding) this.onClientLeft();
+  }
+
+  /** Repeats of the call wait for its answer, whether its own client does or not. */
+  async #leaveUnlessAwaited(heldKey: HeldKey): Promise<void> {
+    if (!(await heldKey.isAwaited()) && !this.isEnding) this.onClientLeft();
+  }
+
+  /** Makes the end durable. Resolves with the error to tell the client; never rejects. */
+  async #settle(cause: EndCause): Promise<AppError | null> {
+    const { call, model, startedAtMs, permit } = this.context;
+    const progress = {
+      hasBegun: this.reply.hasBegun,
+      usage: this.usageSoFar(cause),
+      ttftMs: this.ttftMs(),
+    };
+    const end = endOf(cause, progress);
+    const outcome = outcomeOf(end, { price: model.entry.price, startedAtMs });
+    permit?.end(outcome.usage.inputTokens + outcome.usage.outputTokens);
+    const kept = this.heldKey === null ? null : this.#keep(end.error, outcome.bill);
+    try {
+      await this.#deps.books.settle({
+        call,
+        outcome,
+        idempotency: this.heldKey === null ? null : { claimId: call.requestId, answer: kept },
+      });
+    } catch (failure) {
+      const error = toAppError(failure);
+      if (error.code === 'server_error') {
+        this.#deps.log.error({ err: failure, request_id: call.requestId }, 'a call could not be settled');
+      }
+      // A client that is told of a failure anyway learns why its call failed, not why that was not entered.
+      end.error ??= error;
+    }
+    this.#tellRepeats(end.error);
+    return end.error;
+  }
+
+  /** What the settlement keeps for repeats of the same `Idempotency-Key`. */
+  #keep(error: AppError | null, bill: string): KeptAnswer | null {
+    if (error === null) return this.heldKey?.seal(this.keptAnswer()) ?? null;
+    // What was billed may not run again: a repeat is told that there is no answer to give.
+    const isFree = /^0(\.0+)?$/.test(bill);
+    return isFree ? null : { status: error.status, contentType: '', sealedBody: null };
+  }
+
+  #tellRepeats(error: AppError | null): void {
+    if (this.heldKey === null) return;
+    if (error === null) this.heldKey.answered(this.keptAnswer());
+    else this.heldKey.failed(error);
+  }
+}

@@ -1,0 +1,58 @@
+import type { ProviderDefinition } from '@aigc/providers/definition';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { OutboundError } from '../../outbound/outbound-error.ts';
+import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from '../../outbound/exchange-handler.ts';
+import type { Reserved } from './contexts.ts';
+
+type Answer = NonNullable<ProviderDefinition['answer']>;
+
+/** Sends a request to its upstream, or to the provider that answers in this process. */
+export function startExchange(
+  { outbound }: Pick<GatewayDeps, 'outbound'>,
+  { model, request: { endpoint } }: Reserved,
+  { request, handler }: { request: ExchangeRequest; handler: ExchangeHandler },
+): ActiveExchange {
+  const { definition } = model;
+  if (definition.answer === undefined) return outbound.start(request, handler);
+  const signal = new AbortController();
+  return runInProcess(
+    () => definition.answer?.(endpoint, Buffer.concat([...request.body]), signal.signal),
+    signal,
+    handler,
+  );
+}
+
+/** The demo's answers, told the way an upstream's are. */
+function runInProcess(
+  answer: () => ReturnType<Answer> | undefined,
+  stop: AbortController,
+  handler: ExchangeHandler,
+): ActiveExchange {
+  let resumed = Promise.withResolvers<void>();
+  resumed.resolve();
+  const run = async () => {
+    await Promise.resolve();
+    const given = answer();
+    if (given === undefined || stop.signal.aborted) return;
+    handler.onHeaders(given.status, given.headers);
+    for await (const bytes of given.body) {
+      await resumed.promise;
+      if (stop.signal.aborted) return;
+      handler.onData(bytes);
+    }
+    handler.onEnd();
+  };
+  run().catch((cause: unknown) => {
+    if (!stop.signal.aborted) handler.onError(new OutboundError('bad_response', { cause }));
+  });
+  return {
+    pause() {
+      resumed = Promise.withResolvers();
+    },
+    resume: () => resumed.resolve(),
+    abort() {
+      stop.abort();
+      resumed.resolve();
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import type { MeteredUsage } from '@aigc/core/calls/call';
+import { AppError } from '@aigc/shared/errors';
+import { toAppError } from '../errors.ts';
+import { completionChunks } from '../stream/completion-chunks.ts';
+import { EventStream, STREAM_END } from '../stream/event-stream.ts';
+import { StreamTap } from '../stream/stream-tap.ts';
+import type { EndCause } from './call-end.ts';
+import { checkAnswer } from './meter.ts';
+import { RunningCall, type RunningCallOptions } from './running-call.ts';
+
+/** Many clients close after `finish_reason`; usage that follows is waited for this long. */
+const USAGE_PATIENCE_MS = 1000;
+/** An upstream that does not end after `[DONE]` loses its connection after this long. */
+const READ_OUT_MS = 1000;
+/** What is kept for repeats of an `Idempotency-Key` at most. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
+
+/**
+ * A call whose answer is relayed while it comes. Everything that goes wrong after the first byte is told inside
+ * the stream; what was delivered by then is billed. The end is sent only once the call is settled.
+ */
+export class StreamCall extends RunningCall {
+  readonly #tap: StreamTap;
+  readonly #events: EventStream;
+  /** A whole answer in JSON, from an upstream that does not stream. */
+  #whole: { contentType: string; parts: Buffer[] } | null = null;
+  #patience: NodeJS.Timeout | undefined;
+  /** What was sent, for repeats; null: there is nobody to keep it for, or it is too large. */
+  #sent: { parts: Buffer[]; bytes: number } | null;
+
+  constructor(options: RunningCallOptions) {
+    super(options);
+    const { model, request, startedAtMs } = this.context;
+    this.#tap = new StreamTap({
+      definition: model.definition,
+      wantsUsage: request.wantsUsage,
+      apiKey: model.target.apiKey,
+      startedAtMs,
+    });
+    this.#events = new EventStream(this.reply, {
+      onDrain: () => this.resumeUpstream(),
+      onStalled: () => this.#onStalled(),
+    });
+    this.#sent = options.heldKey === null ? null : { parts: [], bytes: 0 };
+  }
+
+  protected override onAnswer(contentType: string): void {
+    if (/^text\/event-stream\b/i.test(contentType)) return;
+    if (/^application\/json\b/i.test(contentType)) {
+      this.#whole = { contentType, parts: [] };
+      return;
+    }
+    const what = /html/i.test(contentType) ? 'an HTML page' : 'no event stream';
+    this.fail(
+      new AppError('upstream_bad_response', `The upstream answered a streaming request with ${what}.`),
+    );
+  }
+
+  protected override onAnswerBytes(bytes: Buffer): void {
+    if (this.#whole !== null) this.#whole.parts.push(bytes);
+    else this.#relay(bytes);
+  }
+
+  protected override onAnswerEnd(): void {
+    if (this.#whole !== null && !this.#relayWhole(this.#whole)) return;
+    this.#forward(this.#tap.end());
+    this.#complete();
+  }
+
+  protected override onClientLeft(): void {
+    if (!this.#tap.isFinished) this.end({ kind: 'client_left' });
+    else if (this.#tap.hasUsage) {
+      this.#readOut();
+      this.end({ kind: 'answered' });
+    } else this.#patience ??= setTimeout(() => this.#endWithoutUsage(), USAGE_PATIENCE_MS);
+  }
+
+  protected override usageSoFar(cause: EndCause): MeteredUsage | null {
+    if (cause.kind !== 'answered' && !this.#tap.hasDelivered) return null;
+    // Counting a prompt is work that only an upstream without usage makes necessary.
+    return this.#tap.usage(this.#tap.hasUsage ? 0 : this.estimatedPromptTokens());
+  }
+
+  protected override ttftMs(): number | null {
+    return this.#tap.ttftMs;
+  }
+
+  protected override keptAnswer() {
+    if (this.#sent === null) return null;
+    return { contentType: EVENT_STREAM_TYPE, body: Buffer.concat([...this.#sent.parts, STREAM_END]) };
+  }
+
+  protected override sendEnd(error: AppError | null): void {
+    clearTimeout(this.#patience);
+    if (error === null) this.#events.end();
+    else if (this.#events.isOpen) this.#events.fail(error);
+    else {
+      this.#events.abandon();
+      this.reply.fail(error);
+    }
+  }
+
+  #relay(bytes: Buffer): void {
+    this.#forward(this.#tap.push(bytes));
+    if (this.#tap.failure !== null) this.fail(this.#tap.failure);
+    else if (this.#tap.isDone) {
+      this.#readOut();
+      this.#complete();
+    } else if (this.reply.isGone && this.#tap.isFinished && this.#tap.hasUsage) this.onClientLeft();
+  }
+
+  /** Makes a stream of a whole answer. False: it was none. */
+  #relayWhole({ contentType, parts }: { contentType: string; parts: Buffer[] }): boolean {
+    try {
+      const answer = checkAnswer(Buffer.concat(parts), { contentType, context: this.context });
+      for (const chunk of completionChunks(answer.value())) {
+        this.#forward(this.#tap.push(Buffer.from(`data: ${chunk}\n\n`)));
+      }
+      return true;
+    } catch (cause) {
+      this.fail(toAppError(cause));
+      return false;
+    }
+  }
+
+  #forward(bytes: Buffer | null): void {
+    if (bytes === null) return;
+    if (this.#sent !== null) this.#keep(this.#sent, bytes);
+    if (!this.#events.write(bytes)) this.pauseUpstream();
+  }
+
+  #keep(sent: { parts: Buffer[]; bytes: number }, bytes: Buffer): void {
+    sent.bytes += bytes.length;
+    if (sent.bytes > MAX_KEPT_BYTES) this.#sent = null;
+    else sent.parts.push(bytes);
+  }
+
+  /** The upstream has said all it will. */
+  #complete(): void {
+    const { failure, isFinished, isDone, hasDelivered } = this.#tap;
+    if (failure !== null) this.fail(failure);
+    // Some upstreams end without [DONE], others give no finish_reason; one that did neither, or said nothing, has died.
+    else if (isFinished || (isDone && hasDelivered)) this.end({ kind: 'answered' });
+    else {
+      const error = 'The upstream ended its stream before the answer was complete.';
+      this.fail(new AppError('upstream_bad_response', error));
+    }
+  }
+
+  /** Lets the upstream end by itself (after `[DONE]` it has nothing more to say), so that its connection can be used again. */
+  #readOut(): void {
+    setTimeout(() => this.abortUpstream(), READ_OUT_MS).unref();
+  }
+
+  #endWithoutUsage(): void {
+    this.abortUpstream();
+    this.end({ kind: 'answered' });
+  }
+
+  #onStalled(): void {
+    if (this.phase === 'over') return;
+    this.end({ kind: 'client_stalled' });
+    this.reply.res.destroy();
+  }
+}

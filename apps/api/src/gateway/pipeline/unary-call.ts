@@ -1,0 +1,71 @@
+import type { MeteredUsage } from '@aigc/core/calls/call';
+import type { AppError } from '@aigc/shared/errors';
+import type { EndCause } from './call-end.ts';
+import { checkAnswer, meterAnswer } from './meter.ts';
+import type { ScannedBody } from '../body/scan-body.ts';
+import { toAppError } from '../errors.ts';
+import { RunningCall, type RunningCallOptions } from './running-call.ts';
+
+/** Changes an answer's form for the client; returns the bytes to send. */
+export type ShapeAnswer = (answer: ScannedBody) => Buffer;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** A call whose answer comes whole: read, checked, metered, settled, and only then sent. */
+export class UnaryCall extends RunningCall {
+  readonly #shape: ShapeAnswer | null;
+  #contentType = '';
+  readonly #parts: Buffer[] = [];
+  #usage: MeteredUsage | null = null;
+  #body: Buffer | null = null;
+
+  /** Without `shape` the client gets the upstream's own bytes. */
+  constructor(options: RunningCallOptions, shape: ShapeAnswer | null) {
+    super(options);
+    this.#shape = shape;
+  }
+
+  protected override onAnswer(contentType: string): void {
+    this.#contentType = contentType;
+  }
+
+  protected override onAnswerBytes(bytes: Buffer): void {
+    this.#parts.push(bytes);
+  }
+
+  protected override onAnswerEnd(): void {
+    const [first] = this.#parts;
+    const bytes = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
+    try {
+      const answer = checkAnswer(bytes, { contentType: this.#contentType, context: this.context });
+      this.#usage = meterAnswer(answer, this.context, () => this.estimatedPromptTokens());
+      this.#body = this.#shape === null ? answer.bytes : this.#shape(answer);
+    } catch (cause) {
+      this.fail(toAppError(cause));
+      return;
+    }
+    this.end({ kind: 'answered' });
+  }
+
+  protected override onClientLeft(): void {
+    this.end({ kind: 'client_left' });
+  }
+
+  /** A whole answer is delivered at once or not at all. */
+  protected override usageSoFar(cause: EndCause): MeteredUsage | null {
+    return cause.kind === 'answered' ? this.#usage : null;
+  }
+
+  protected override ttftMs(): null {
+    return null;
+  }
+
+  protected override keptAnswer() {
+    return this.#body === null ? null : { contentType: JSON_TYPE, body: this.#body };
+  }
+
+  protected override sendEnd(error: AppError | null): void {
+    if (error !== null) this.reply.fail(error);
+    else if (this.#body !== null) this.reply.send(200, JSON_TYPE, this.#body);
+  }
+}

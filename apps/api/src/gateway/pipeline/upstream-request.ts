@@ -1,0 +1,81 @@
+import { RequestDocument } from '@aigc/providers/request-document';
+import type { ExchangeRequest } from '../../outbound/exchange-handler.ts';
+import type { ParsedRequest, Reserved } from './contexts.ts';
+
+/** From sending the request to the first header; long, because unary answers of big models come whole. */
+const HEADERS_TIMEOUT_MS = 10 * 60_000;
+/** A stream's first header comes early or never. */
+const STREAM_HEADERS_TIMEOUT_MS = 2 * 60_000;
+/** Longest silence inside an answer; reasoning models think between chunks. */
+const BODY_IDLE_TIMEOUT_MS = 2 * 60_000;
+const TOTAL_TIMEOUT_MS = 30 * 60_000;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** One object for the same headers, so that the client can remember what it made of them. */
+const withAccept = new WeakMap<Headers, { stream: Headers; whole: Headers }>();
+
+function acceptHeaders(headers: Headers, isStream: boolean): Headers {
+  let both = withAccept.get(headers);
+  if (both === undefined) {
+    both = {
+      stream: { ...headers, accept: 'text/event-stream' },
+      whole: { ...headers, accept: 'application/json' },
+    };
+    withAccept.set(headers, both);
+  }
+  return isStream ? both.stream : both.whole;
+}
+
+/** What the gateway adds to the client's own request; null: nothing. */
+function additions(
+  { request, model, appliedOutputLimit }: Reserved,
+  asksForUsage: boolean,
+): Record<string, unknown> | null {
+  if (appliedOutputLimit === null && !asksForUsage) return null;
+  const members: Record<string, unknown> = {};
+  if (appliedOutputLimit !== null) {
+    members[model.definition.outputLimitField(model.target)] = appliedOutputLimit;
+  }
+  if (asksForUsage) members.stream_options = { ...request.streamOptions, include_usage: true };
+  return members;
+}
+
+/** The request as the model's upstream takes it, with our limit and our wish for usage where they apply. */
+export function upstreamRequest(reserved: Reserved, { asksForUsage }: { asksForUsage: boolean }) {
+  const { request, model } = reserved;
+  const document = new RequestDocument(request.body, additions(reserved, asksForUsage));
+  const { url, headers, body } = model.definition.buildRequest(model.target, request.endpoint, document);
+  return {
+    url,
+    method: 'POST',
+    headers: acceptHeaders(headers, request.isStream),
+    body,
+    headersTimeoutMs: request.isStream ? STREAM_HEADERS_TIMEOUT_MS : HEADERS_TIMEOUT_MS,
+    bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,
+    totalTimeoutMs: TOTAL_TIMEOUT_MS,
+    maxResponseBytes: MAX_ANSWER_BYTES,
+    trust: model.trust,
+  } satisfies ExchangeRequest;
+}
+
+/** Upstream models that refused `stream_options`, by model id: asked without it until the process ends. */
+const refusesStreamOptions = new Set<number>();
+
+/** Whether usage is asked for in a stream: always, unless the client did not and the upstream is known to refuse. */
+export function shouldAskForUsage(request: ParsedRequest, { model }: Pick<Reserved, 'model'>): boolean {
+  if (!request.isStream || !model.definition.usageInStreamOnRequest) return false;
+  return request.wantsUsage || !refusesStreamOptions.has(model.entry.id);
+}
+
+/** True if an upstream's refusal is about what we added: remembers it, and the call may be tried without. */
+export function isRefusalOfOurs(
+  { request, model }: Pick<Reserved, 'request' | 'model'>,
+  { status, body }: { status: number; body: string },
+): boolean {
+  if (request.wantsUsage || (status !== 400 && status !== 422)) return false;
+  if (!/stream_options|include_usage/.test(body)) return false;
+  refusesStreamOptions.add(model.entry.id);
+  return true;
+}

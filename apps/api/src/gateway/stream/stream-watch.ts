@@ -1,0 +1,32 @@
+/** What the clock looks after: one answer on its way to a client. */
+export interface Watched {
+  /** Called every second. */
+  onTick(): void;
+}
+
+const TICK_MS = 1000;
+
+/** One clock for all streams: a timer for each would cost more than the stream's own work. It stands still while there are none. */
+class StreamWatch {
+  readonly #watched = new Set<Watched>();
+  #timer: NodeJS.Timeout | undefined;
+
+  add(watched: Watched): void {
+    this.#watched.add(watched);
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  delete(watched: Watched): void {
+    this.#watched.delete(watched);
+    if (this.#watched.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    for (const watched of this.#watched) watched.onTick();
+  }
+}
+
+/** The clock of this process. */
+export const streamWatch = new StreamWatch();
