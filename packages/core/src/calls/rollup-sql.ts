@@ -85,10 +85,12 @@ const FOLD_KEY = 'grain, starts_at, user_id, organisation_id, api_key_id, model_
 
 const DAY = `date_trunc('day', i."hour", 'UTC')`;
 
-/** The grains: everyone's by hour and by day, and by day everyone's keys, and everything. */
+/** The grains: what is summed up into one row. By day also in fewer rows than anybody filters by, for the totals. */
 const GRAINS = `
   ('hour_model', i."hour", '', '', 0, i.model_name),
+  ('day', ${DAY}, '', '', 0, ''),
   ('day_model', ${DAY}, '', '', 0, i.model_name),
+  ('day_user', ${DAY}, i.user_id, i.organisation_id, 0, ''),
   ('day_key', ${DAY}, i.user_id, i.organisation_id, i.api_key_id, ''),
   ('day_call', ${DAY}, i.user_id, i.organisation_id, i.api_key_id, i.model_name)`;
 

@@ -23,10 +23,10 @@ export async function getStats(deps: Deps, actor: UserActor, input: StatsInput):
   const { fromMs, toMs } = period;
   const scope = await statsScope(deps.em, actor, input);
   const { currency } = await readSettings(deps.em);
-  const { where, isByModel, days, keyDays } = scope;
+  const { where, isByModel, totalDays, keyDays } = scope;
   const { rows, totals, keys } = await viewSums(deps.em, async (view) => ({
     rows: await readDays(view, period, scope),
-    totals: await readTotals(view, { fromMs, toMs, where, isByModel, days }),
+    totals: await readTotals(view, { fromMs, toMs, where, isByModel, days: totalDays }),
     keys: await readKeys(view, { fromMs, toMs, where, isByModel: false, days: keyDays }),
   }));
   return {

@@ -12,8 +12,10 @@ export type StatsInput = z.output<typeof statsInputSchema>;
 export interface StatsScope {
   where: Condition;
   isByModel: boolean;
-  /** For sums by day or model. */
+  /** For sums by day and model. */
   days: DayGrain;
+  /** For totals. */
+  totalDays: DayGrain;
   /** For sums by key. */
   keyDays: DayGrain;
 }
@@ -47,8 +49,16 @@ export async function statsScope(
     },
     isByModel: !isOne,
     days: isOne ? 'day_call' : 'day_model',
+    totalDays: totalDays(input),
     keyDays: isOne || input.model !== undefined ? 'day_call' : 'day_key',
   };
+}
+
+function totalDays({ scope, model, api_key_id: key }: StatsInput): DayGrain {
+  if (scope === 'mine' || key !== undefined) {
+    return model === undefined && key === undefined ? 'day_user' : 'day_call';
+  }
+  return model === undefined ? 'day' : 'day_model';
 }
 
 async function ownerOf(em: EntityManager, keyId: number): Promise<string | null> {

@@ -25,8 +25,8 @@ export async function viewSums<T>(em: EntityManager, read: (view: SumsView) => P
   );
 }
 
-/** Everyone's calls by model; or by key, user and organisation; or by all of these. */
-export type DayGrain = 'day_model' | 'day_key' | 'day_call';
+/** Everyone's calls, or by model; those of users, or by key; or by all of these. All know what is local. */
+export type DayGrain = 'day' | 'day_model' | 'day_user' | 'day_key' | 'day_call';
 
 export interface SumsQuery {
   fromMs: number;
