@@ -40,6 +40,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     return {
       origin: server.origin,
       port: server.port,
+      calls: server.calls,
       container: part.container,
       setupToken,
       async stop(forced) {

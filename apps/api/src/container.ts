@@ -1,24 +1,19 @@
-import type { CallBooks } from '@aigc/core/calls/call-books';
 import type { UpstreamDeps } from '@aigc/core/upstreams/upstream-address';
 import { INSTANCE_LOCK_KEY } from '@aigc/core/calls/recover-calls';
 import type { Secrets } from '@aigc/core/secrets/secrets';
 import { readSettings, SETTINGS_CHANNEL, type Settings } from '@aigc/core/settings/settings';
-import { createSnapshot } from '@aigc/core/snapshot/create-snapshot';
-import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Throttle } from '@aigc/core/sessions/throttle';
 import { listen, type NotificationHub } from '@aigc/db/listen';
 import type { Orm } from '@aigc/db/orm';
 import { checkLiteralAddress } from './check-literal-address.ts';
 import { createTrustProxy, type TrustProxy } from './client-address.ts';
 import type { Env } from './env.ts';
-import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
 import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
-import { createPlainBooks } from './plain-books.ts';
 import type { Peers } from './processes/peers.ts';
 import { createOwnParts, type SharedParts } from './processes/shared-parts.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
@@ -35,12 +30,8 @@ export interface Container {
   instanceId: string;
   /** NOTIFY of PostgreSQL, on one connection of its own. */
   live: NotificationHub;
-  /** Keys, models and policies as calls see them. */
-  snapshot: Snapshot;
-  /** Where calls are entered and billed. */
-  books: CallBooks;
-  /** Calls with an `Idempotency-Key`. */
-  claims: ClaimRegistry;
+  /** Of the database, for parts with connections of their own. */
+  connectionString: string;
   trustProxy: TrustProxy;
   /** Which hosts are answered, and which origins may change something. */
   guard: RequestGuard;
@@ -95,14 +86,6 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
       ownPorts: () => ownPorts,
     },
   });
-  const snapshot = await createSnapshot({
-    connectionString,
-    hub: live,
-    secrets,
-    maxStaleMs: env.snapshotMaxStaleMs,
-    onTrouble: (error) => log.warn({ err: error }, 'Keys and models could not be read again.'),
-  });
-  const books = createPlainBooks(orm, instanceId);
   const container: Container = {
     env,
     log,
@@ -111,9 +94,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     outbound,
     instanceId,
     live,
-    snapshot,
-    books,
-    claims: new ClaimRegistry({ em: () => orm.em.fork(), secrets, instanceId, log }),
+    connectionString,
     trustProxy: createTrustProxy(env.trustProxy, shared.internalToken),
     guard: createRequestGuard(env),
     limiter,
@@ -125,9 +106,6 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     refreshOutboundPolicy: () => applyAllowList(container),
     ownPorts,
     async close() {
-      // Whoever takes this process for dead recovers its calls: the lock ends after them.
-      await books.close();
-      await snapshot.close();
       await live.close();
       await outbound.close();
       await limiter.close();

@@ -1,9 +1,13 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findAccountId } from '@aigc/core/billing/find-account-id';
 import { clientAddress } from './client-address.ts';
+import { openCallParts, type CallParts } from './call-parts.ts';
 import type { Container } from './container.ts';
+import type { Env } from './env.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { createTokenEstimator } from './gateway/tokens/token-estimator.ts';
 import { isLoopbackHost } from './http/loopback.ts';
 import { createRest } from './rest/rest.ts';
 import { createServer } from './server.ts';
@@ -23,6 +27,7 @@ export interface RunningServer {
   origin: string;
   /** Of the server itself; `origin` may name a proxy's. */
   port: number;
+  calls: CallParts;
   /** Finishes what runs, within a bound. */
   stop(forced?: AbortSignal): Promise<void>;
 }
@@ -30,12 +35,14 @@ export interface RunningServer {
 /** Serves gateway, panel and their API on the configured address. */
 export async function serve(container: Container): Promise<RunningServer> {
   const { env, log, trustProxy } = container;
+  const calls = await openCallParts(container);
   const gateway = createGateway({
-    snapshot: container.snapshot,
+    snapshot: calls.snapshot,
     limiter: container.limiter,
-    books: container.books,
+    books: calls.books,
     outbound: container.outbound,
-    claims: container.claims,
+    claims: calls.claims,
+    tokens: createTokenEstimator(),
     log,
     clientAddress: (req) => clientAddress(req, trustProxy),
     sessionActor: (req) => sessionActor(container, req),
@@ -47,13 +54,12 @@ export async function serve(container: Container): Promise<RunningServer> {
     rest: createRest(container),
     panel: () => panel,
   });
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(env.port, env.host, () => {
-      http.off('error', reject);
-      resolve();
-    });
-  });
+  try {
+    await listen(http, env);
+  } catch (error) {
+    await calls.close();
+    throw error;
+  }
   const { port } = http.address() as AddressInfo;
   container.ownPorts.add(port);
   const { internalToken } = trustProxy;
@@ -61,6 +67,7 @@ export async function serve(container: Container): Promise<RunningServer> {
   return {
     origin: env.publicUrl?.origin ?? `http://${visibleHost(env.host)}:${port}`,
     port,
+    calls,
     async stop(forced) {
       beginDrain();
       const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
@@ -80,8 +87,19 @@ export async function serve(container: Container): Promise<RunningServer> {
       await closed;
       // Their clients are gone now, so they end at once; the database must not close before they are written.
       await gateway.drain(SETTLE_CUT_OFF_MS);
+      await calls.close();
     },
   };
+}
+
+function listen(http: Server, { port, host }: Pick<Env, 'port' | 'host'>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
 }
 
 /** False once the signal is aborted; without one, never. */

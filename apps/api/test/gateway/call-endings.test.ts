@@ -167,42 +167,70 @@ describe('settling', () => {
   });
 });
 
-describe('a settlement that the database refuses for too long', () => {
-  /** The database takes no writes, as a standby after a failover does. */
-  async function setReadOnly(isReadOnly: boolean): Promise<void> {
-    const [row] = await world.query<{ name: string }>('select current_database() as name');
-    const value = isReadOnly ? 'on' : 'off';
-    await world.em().transactional(async (tx) => {
-      await tx.execute('set transaction read write');
-      await tx.execute(`alter database ${row?.name ?? ''} set default_transaction_read_only = ${value}`);
-    });
-    const end = `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'aigc-space-listen'`;
-    await world.query(end);
-    // The connection that asked is one of the pool, too.
-    await world.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
-  }
+/** The database takes no writes, as a standby after a failover does. */
+async function setReadOnly({ em, query }: GatewayWorld, isReadOnly: boolean): Promise<void> {
+  const [row] = await query<{ name: string }>('select current_database() as name');
+  const value = isReadOnly ? 'on' : 'off';
+  await em().transactional(async (tx) => {
+    await tx.execute('set transaction read write');
+    await tx.execute(`alter database ${row?.name ?? ''} set default_transaction_read_only = ${value}`);
+  });
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and application_name <> 'aigc-space-listen'`;
+  await query(end);
+  // The connection that asked is one of the pool, too.
+  await query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+}
+
+describe('with SETTLE=database, a settlement that the database refuses for too long', () => {
+  let settling: GatewayWorld;
+  beforeAll(async () => {
+    settling = await startGatewayWorld({ env: { SETTLE: 'database' } });
+    await settling.topUp('100');
+  });
+  afterAll(() => settling.close());
 
   test.each([
     ['before anything was sent costs nothing', false, 0],
     ['after a stream was sent is billed for what was delivered', true, 1],
   ])('%s, and is logged as the failure that the client saw', async (_name, stream, isBilled) => {
-    world.upstream.next({ text: 'some words', delayMs: 700 });
-    const answered = world.raw('/v1/chat/completions', { ...streaming, stream });
-    await world.upstream.waitFor({ requests: 1 });
-    await setReadOnly(true);
+    settling.upstream.reset();
+    settling.upstream.next({ text: 'some words', delayMs: 700 });
+    const answered = settling.raw('/v1/chat/completions', { ...streaming, stream });
+    await settling.upstream.waitFor({ requests: 1 });
+    await setReadOnly(settling, true);
     const text = await (await answered).text();
-    await setReadOnly(false);
+    await setReadOnly(settling, false);
     expect(text).toContain('service_unavailable');
     expect(text).not.toContain('[DONE]');
     await expect
-      .poll(() => world.query('select 1 from aigcspace.holds').catch(() => null), { timeout: 5000 })
+      .poll(() => settling.query('select 1 from aigcspace.holds').catch(() => null), { timeout: 5000 })
       .toEqual([]);
-    const call = await world.lastCall();
+    const call = await settling.lastCall();
     expect(call).toMatchObject({ status: 'failed', error_code: 'service_unavailable', is_stream: stream });
     expect(Number(call?.bill) > 0).toBe(isBilled === 1);
   });
+
+  test('leaves books that are right', () => settling.expectBooksRight());
 });
+
+test.each([false, true])(
+  'calls end and are billed although the database takes no writes for a while (stream: %s)',
+  async (stream) => {
+    world.upstream.next({ text: 'some words', delayMs: 300 });
+    const answered = world.raw('/v1/chat/completions', { ...streaming, stream });
+    await world.upstream.waitFor({ requests: 1 });
+    await setReadOnly(world, true);
+    const text = await (await answered).text();
+    const during = await world.raw('/v1/chat/completions', { ...streaming, stream });
+    expect(during.status).toBe(200);
+    await during.text();
+    await setReadOnly(world, false);
+    expect(text.includes('[DONE]')).toBe(stream);
+    expect(text).not.toContain('error');
+    expect(await world.lastCall()).toMatchObject({ status: 'success', is_stream: stream });
+  },
+);
 
 test('after all of this, the books are right', () => world.expectBooksRight());
 

@@ -5,7 +5,7 @@ import type { Money } from '@aigc/shared/money';
 import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
 import { startScriptedUpstream, type ScriptedUpstream } from './scripted-upstream/scripted-upstream.ts';
 import { createKeyOwner, type KeyOwner } from './key-owner.ts';
-import { startTestServer } from './test-server.ts';
+import { startTestServer, type TestServerOptions } from './test-server.ts';
 
 /** Longest wait for settlements on their way to the database. */
 const FLUSH_MS = 10_000;
@@ -72,15 +72,16 @@ export interface GatewayWorld extends KeyOwner {
   close(): Promise<void>;
 }
 
-export async function startGatewayWorld(): Promise<GatewayWorld> {
-  const server = await startTestServer();
+export async function startGatewayWorld(options: TestServerOptions = {}): Promise<GatewayWorld> {
+  const server = await startTestServer(options);
   const upstream = await startScriptedUpstream();
   const { container, origin } = server;
+  const { calls } = server.app;
   const query = <Row>(sql: string, parameters: unknown[] = []) =>
     container.orm.em.fork().execute<Row[]>(sql, parameters);
   /** What was answered is on disk, and in the database a moment later. */
   const settled = async <Row>(sql: string, parameters: unknown[] = []) => {
-    await container.books.flush(FLUSH_MS);
+    await calls.books.flush(FLUSH_MS);
     return query<Row>(sql, parameters);
   };
   const owner = await createKeyOwner(container);
@@ -116,7 +117,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
        values (?, ?, ?, ?, ?, ?, ?)`,
       [title, providerId, `upstream-${title}`, isApiEnabled, inputPrice, outputPrice, maxOutputTokens],
     );
-    await container.snapshot.refresh();
+    await calls.snapshot.refresh();
   }
 
   async function addLocalModel(options: { title: string; userId: string; apiKey?: string }): Promise<void> {
@@ -128,7 +129,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
        values (?, ?, true, ?, ?, ?, true)`,
       [id, title, userId, upstream.baseUrl, sealed],
     );
-    await container.snapshot.refresh();
+    await calls.snapshot.refresh();
   }
 
   await addCloudModel({ title: 'cloud' });
@@ -150,7 +151,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     secrets: container.secrets,
     upstream,
     query,
-    refresh: () => container.snapshot.refresh(),
+    refresh: () => calls.snapshot.refresh(),
     createUser: (options) => createKeyOwner(container, options),
     addCloudModel,
     addLocalModel,
@@ -200,7 +201,7 @@ export async function startGatewayWorld(): Promise<GatewayWorld> {
     },
     raw: (path, body, init = {}) => send(path, body, init),
     async expectBooksRight() {
-      await container.books.flush(FLUSH_MS);
+      await calls.books.flush(FLUSH_MS);
       await expect.poll(() => query('select request_id from aigcspace.holds'), { timeout: 5000 }).toEqual([]);
       const wrongBalances = await query(
         `select a.id from aigcspace.accounts a left join aigcspace.ledger_entries l on l.account_id = a.id

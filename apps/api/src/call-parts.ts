@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { CallBooks } from '@aigc/core/calls/call-books';
+import { createJournalBooks } from '@aigc/core/calls/journal-books';
+import { Journal } from '@aigc/core/journal/journal';
+import { createSnapshot } from '@aigc/core/snapshot/create-snapshot';
+import type { Snapshot } from '@aigc/core/snapshot/snapshot';
+import type { Container } from './container.ts';
+import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
+import { createPlainBooks } from './plain-books.ts';
+
+/** What only a process that serves calls has. */
+export interface CallParts {
+  /** Keys, models and policies as calls see them. */
+  snapshot: Snapshot;
+  /** Where calls are entered and billed. */
+  books: CallBooks;
+  /** Calls with an `Idempotency-Key`. */
+  claims: ClaimRegistry;
+  /** Enters what is not entered yet, within a bound. */
+  close(): Promise<void>;
+}
+
+/** The journals of all processes that have run on a data directory. */
+export function journalDirectory(dataDir: string): string {
+  return join(dataDir, 'journal');
+}
+
+/** Opens memory and books of this process. What dead processes have left is recovered before. */
+export async function openCallParts(container: Container): Promise<CallParts> {
+  const { env, log, orm, secrets, instanceId, live, connectionString } = container;
+  const snapshot = await createSnapshot({
+    connectionString,
+    hub: live,
+    secrets,
+    maxStaleMs: env.snapshotMaxStaleMs,
+    onTrouble: (error) => log.warn({ err: error }, 'Keys and models could not be read again.'),
+  });
+  try {
+    const books = await openBooks(container);
+    const claims = new ClaimRegistry({ em: () => orm.em.fork(), secrets, instanceId, log });
+    return {
+      snapshot,
+      books,
+      claims,
+      async close() {
+        await books.close();
+        await snapshot.close();
+      },
+    };
+  } catch (error) {
+    await snapshot.close();
+    throw error;
+  }
+}
+
+async function openBooks(container: Container): Promise<CallBooks> {
+  const { env, log, orm, instanceId, live, connectionString } = container;
+  if (env.settle === 'database') return createPlainBooks(orm, instanceId);
+  const journal = await Journal.open({
+    directory: journalDirectory(env.dataDir),
+    id: instanceId,
+    onFatal(error) {
+      log.fatal({ err: error }, 'The journal could not be synced to disk.');
+      // Nobody catches it, so the process ends; the next one reads what is on disk.
+      queueMicrotask(() => {
+        throw error;
+      });
+    },
+  });
+  return createJournalBooks({ connectionString, journal, live, log });
+}
