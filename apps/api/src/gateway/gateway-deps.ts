@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Limiter } from '../limits/limiter.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { ClaimRegistry } from './idempotency/claim-registry.ts';
+import type { TokenEstimator } from './tokens/token-estimator.ts';
 
 /** What the gateway needs of the process it runs in. The composition root hands it over. */
 export interface GatewayDeps {
@@ -15,6 +16,8 @@ export interface GatewayDeps {
   outbound: Pick<Outbound, 'start'>;
   /** Calls with an `Idempotency-Key`. */
   claims: ClaimRegistry;
+  /** Counts tokens that no upstream reported. */
+  tokens: TokenEstimator;
   log: Logger;
   clientAddress(req: IncomingMessage): string;
   /** The signed-in user of a panel request from the panel's own origin. @throws AppError */

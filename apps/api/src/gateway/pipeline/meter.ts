@@ -1,9 +1,8 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { JsonError } from '@aigc/providers/scan-json';
 import { AppError } from '@aigc/shared/errors';
-import { isJsonObject } from '../body/parse-json-object.ts';
 import { scanAnswer, type ScannedBody } from '../body/scan-body.ts';
-import { messageText, TokenEstimate } from '../tokens.ts';
+import type { TokenEstimator } from '../tokens/token-estimator.ts';
 import type { Reserved } from './contexts.ts';
 import { redactSecrets } from './redact.ts';
 
@@ -43,24 +42,17 @@ function scan(bytes: Buffer, contentType: string): ScannedBody | null {
   }
 }
 
-/** Tokens of a complete answer: as reported (an explicit zero stays zero), else estimated from its text. */
-export function meterAnswer(
-  answer: ScannedBody,
-  { model }: Reserved,
-  estimatedPromptTokens: () => number,
-): MeteredUsage {
+/** Tokens of a complete answer as its upstream reported them; null: it did not. An explicit zero stays zero. */
+export function reportedUsage(answer: ScannedBody, { model }: Reserved): MeteredUsage | null {
   const reported = model.definition.readUsage({ usage: answer.read('usage') });
-  if (reported !== undefined) return { ...reported, estimated: false };
-  const output = new TokenEstimate();
-  const choices = answer.read('choices');
-  for (const choice of Array.isArray(choices) ? (choices as unknown[]) : []) {
-    if (isJsonObject(choice)) output.add(messageText(choice.message));
-  }
-  return {
-    inputTokens: estimatedPromptTokens(),
-    outputTokens: output.tokens,
-    cachedTokens: 0,
-    reasoningTokens: 0,
-    estimated: true,
-  };
+  return reported === undefined ? null : { ...reported, estimated: false };
+}
+
+/** Tokens of a complete answer without usage, counted from the texts. */
+export async function estimateUsage(
+  tokens: TokenEstimator,
+  { request, answer }: { request: ScannedBody; answer: ScannedBody },
+): Promise<MeteredUsage> {
+  const [inputTokens, outputTokens] = await Promise.all([tokens.prompt(request), tokens.answer(answer)]);
+  return { inputTokens, outputTokens, cachedTokens: 0, reasoningTokens: 0, estimated: true };
 }

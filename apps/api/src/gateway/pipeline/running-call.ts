@@ -7,7 +7,7 @@ import { toAppError } from '../errors.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { HeldKey, RepeatableAnswer } from '../idempotency/held-key.ts';
 import type { Reply } from '../reply.ts';
-import { estimatePromptTokens } from '../tokens.ts';
+import type { TokenEstimator } from '../tokens/token-estimator.ts';
 import { endOf, outcomeOf, type EndCause } from './call-end.ts';
 import type { Reserved } from './contexts.ts';
 import type { RunningCalls } from './running-calls.ts';
@@ -113,8 +113,8 @@ export abstract class RunningCall implements ExchangeHandler {
   protected abstract onAnswerEnd(): void;
   /** The client's connection is closed, or nobody waits any more. */
   protected abstract onClientLeft(): void;
-  /** What would be billed if the call ended now; null: nothing. */
-  protected abstract usageSoFar(cause: EndCause): MeteredUsage | null;
+  /** What would be billed if the call ended now; null: nothing. A promise where tokens must be counted here. */
+  protected abstract usageSoFar(cause: EndCause): MeteredUsage | null | Promise<MeteredUsage>;
   protected abstract ttftMs(): number | null;
   /** What repeats of the call are given; null: it cannot be repeated. */
   protected abstract keptAnswer(): RepeatableAnswer | null;
@@ -162,8 +162,9 @@ export abstract class RunningCall implements ExchangeHandler {
     this.#exchange?.abort();
   }
 
-  protected estimatedPromptTokens(): number {
-    return estimatePromptTokens(this.context.request.body.value());
+  /** Counts tokens where the upstream reported none. */
+  protected get tokens(): TokenEstimator {
+    return this.#deps.tokens;
   }
 
   #ask(): void {
@@ -204,11 +205,10 @@ export abstract class RunningCall implements ExchangeHandler {
   /** Makes the end durable. Resolves with the error to tell the client; never rejects. */
   async #settle(cause: EndCause): Promise<AppError | null> {
     const { call, model, startedAtMs, permit } = this.context;
-    const progress = {
-      hasBegun: this.reply.hasBegun,
-      usage: this.usageSoFar(cause),
-      ttftMs: this.ttftMs(),
-    };
+    const metered = this.usageSoFar(cause);
+    // Awaited only where needed: a call whose upstream reports its usage loses no turn.
+    const usage = metered instanceof Promise ? await metered : metered;
+    const progress = { hasBegun: this.reply.hasBegun, usage, ttftMs: this.ttftMs() };
     const end = endOf(cause, progress);
     const outcome = outcomeOf(end, { price: model.entry.price, startedAtMs });
     permit?.end(outcome.usage.inputTokens + outcome.usage.outputTokens);

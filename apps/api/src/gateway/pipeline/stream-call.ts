@@ -77,10 +77,10 @@ export class StreamCall extends RunningCall {
     } else this.#patience ??= setTimeout(() => this.#endWithoutUsage(), USAGE_PATIENCE_MS);
   }
 
-  protected override usageSoFar(cause: EndCause): MeteredUsage | null {
+  protected override usageSoFar(cause: EndCause): MeteredUsage | null | Promise<MeteredUsage> {
     if (cause.kind !== 'answered' && !this.#tap.hasDelivered) return null;
-    // Counting a prompt is work that only an upstream without usage makes necessary.
-    return this.#tap.usage(this.#tap.hasUsage ? 0 : this.estimatedPromptTokens());
+    if (this.#tap.hasUsage) return this.#tap.usage(0);
+    return this.tokens.prompt(this.context.request.body).then((prompt) => this.#tap.usage(prompt));
   }
 
   protected override ttftMs(): number | null {

@@ -1,7 +1,7 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import type { AppError } from '@aigc/shared/errors';
 import type { EndCause } from './call-end.ts';
-import { checkAnswer, meterAnswer } from './meter.ts';
+import { checkAnswer, estimateUsage, reportedUsage } from './meter.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
 import { toAppError } from '../errors.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
@@ -16,7 +16,7 @@ export class UnaryCall extends RunningCall {
   readonly #shape: ShapeAnswer | null;
   #contentType = '';
   readonly #parts: Buffer[] = [];
-  #usage: MeteredUsage | null = null;
+  #answer: ScannedBody | null = null;
   #body: Buffer | null = null;
 
   /** Without `shape` the client gets the upstream's own bytes. */
@@ -38,7 +38,7 @@ export class UnaryCall extends RunningCall {
     const bytes = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
     try {
       const answer = checkAnswer(bytes, { contentType: this.#contentType, context: this.context });
-      this.#usage = meterAnswer(answer, this.context, () => this.estimatedPromptTokens());
+      this.#answer = answer;
       this.#body = this.#shape === null ? answer.bytes : this.#shape(answer);
     } catch (cause) {
       this.fail(toAppError(cause));
@@ -52,8 +52,12 @@ export class UnaryCall extends RunningCall {
   }
 
   /** A whole answer is delivered at once or not at all. */
-  protected override usageSoFar(cause: EndCause): MeteredUsage | null {
-    return cause.kind === 'answered' ? this.#usage : null;
+  protected override usageSoFar(cause: EndCause): MeteredUsage | null | Promise<MeteredUsage> {
+    if (cause.kind !== 'answered' || this.#answer === null) return null;
+    return (
+      reportedUsage(this.#answer, this.context) ??
+      estimateUsage(this.tokens, { request: this.context.request.body, answer: this.#answer })
+    );
   }
 
   protected override ttftMs(): null {

@@ -4,7 +4,8 @@ import { AppError } from '@aigc/shared/errors';
 import { removeMember } from '@aigc/providers/splice-json';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
 import { redactSecrets } from '../pipeline/redact.ts';
-import { choiceText, hasAudio, TokenEstimate } from '../tokens.ts';
+import { choiceText, hasAudio } from '../tokens/message-text.ts';
+import { TokenEstimate } from '../tokens/token-estimate.ts';
 
 export interface ChunkMeterOptions {
   definition: ProviderDefinition;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
-import { choiceText, hasAudio, type TokenEstimate } from '../tokens.ts';
+import { choiceText, hasAudio } from '../tokens/message-text.ts';
+import type { TokenEstimate } from '../tokens/token-estimate.ts';
 import { JsonStringTally, scanString } from './scan-string.ts';
 
 /** Strings of a chunk whose text may differ between two chunks that are otherwise the same. */

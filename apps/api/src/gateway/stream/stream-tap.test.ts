@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openAiCompatible } from '@aigc/providers/openai-compatible';
-import { estimateTokens } from '../tokens.ts';
+import { TokenEstimate } from '../tokens/token-estimate.ts';
 import { MAX_EVENT_BYTES, SseDecoder } from './sse-decoder.ts';
 import { StreamTap } from './stream-tap.ts';
 
 const PROMPT_TOKENS = 11;
+const estimateTokens = (text: string) => new TokenEstimate().add(text).tokens;
 
 function tap({ wantsUsage = false, apiKey = null as string | null } = {}): StreamTap {
   return new StreamTap({ definition: openAiCompatible, wantsUsage, apiKey, startedAtMs: performance.now() });

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
-import { messageText } from '../tokens.ts';
+import { messageText } from './message-text.ts';
 import { countText } from './count-text.ts';
 
 /** Four tokens frame each message. */
