@@ -13,7 +13,7 @@ import { CallPowers, type CallPower } from './call-power.ts';
 import { commitDirectly } from './commit-directly.ts';
 import { Drain } from './drain.ts';
 import { openPosition } from './drain-batch.ts';
-import { closePosition } from './journal-position.ts';
+import { endPosition } from './journal-position.ts';
 import { LateSettlements } from './late-settlements.ts';
 import { LeaseDesk } from './lease-desk.ts';
 import { openLeaseRecall, type LeaseRecall } from './lease-recall.ts';
@@ -286,7 +286,7 @@ class JournalBooks implements CallBooks {
   /** False: the next start does it. */
   async #giveEverythingBack(): Promise<boolean> {
     try {
-      await closePosition(this.#drainSession, this.#journal.id);
+      await this.#drainSession.transaction((sql) => endPosition(sql, this.#journal.id));
       return true;
     } catch (error) {
       this.#log.warn(

@@ -1,4 +1,4 @@
-import type { Sql, SqlSession } from '@aigc/db/sql-session';
+import type { Sql } from '@aigc/db/sql-session';
 
 const LOCK_ACCOUNTS = {
   name: 'journal-close-lock-accounts',
@@ -37,19 +37,21 @@ const FORGET_CLOSED = {
   text: `delete from aigcspace.journal_positions where closed_at < now() - interval '7 days'`,
 };
 
-/** Gives everything back that a journal was lent, in the caller's transaction. Nobody may use it any more. */
-export async function releaseLeases(sql: Sql, journalId: string): Promise<void> {
+const FREE_CLAIMS = {
+  name: 'journal-close-claims',
+  text: 'delete from aigcspace.idempotency_claims where instance_id = $1 and answered_at is null',
+};
+
+/**
+ * Ends a journal whose records are all entered, in the caller's transaction: its leases are free again, and so are
+ * the `Idempotency-Key`s whose calls never settled. Nobody may use the journal any more.
+ */
+export async function endPosition(sql: Sql, journalId: string): Promise<void> {
   await sql.query(LOCK_ACCOUNTS, [journalId]);
   await sql.query(RELEASE_LEASES, [journalId]);
   await sql.query(LOCK_BUDGETS, [journalId]);
   await sql.query(RELEASE_BUDGETS, [journalId]);
-}
-
-/** Ends a journal whose records are all entered: its leases are free again. */
-export async function closePosition(session: SqlSession, journalId: string): Promise<void> {
-  await session.transaction(async (sql) => {
-    await releaseLeases(sql, journalId);
-    await sql.query(CLOSE, [journalId]);
-    await sql.query(FORGET_CLOSED);
-  });
+  await sql.query(FREE_CLAIMS, [journalId]);
+  await sql.query(CLOSE, [journalId]);
+  await sql.query(FORGET_CLOSED);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallBooks, KeyBudget, Settlement } from '@aigc/core/calls/call-books';
 import { NO_USAGE, type BegunCall } from '@aigc/core/calls/call';
+import { recoverJournals, type RecoveredJournals } from '@aigc/core/calls/recover-journals';
 import { createJournalBooks } from '@aigc/core/calls/journal-books';
 import { Journal } from '@aigc/core/journal/journal';
 import type { JournalFiles } from '@aigc/core/journal/journal-files';
@@ -39,8 +40,6 @@ export interface OpenBooks {
   /** Errors after which a process would have to end. */
   fatal: Error[];
   logged: { level: string; message: string }[];
-  /** Ends without draining, as a process that is killed. */
-  kill(): Promise<void>;
 }
 
 /** A database of its own, journals in a directory of its own, and books on them as several processes would have. */
@@ -50,6 +49,8 @@ export interface BooksWorld {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   orm: Orm;
   addPayer(balance: string): Promise<Payer>;
+  /** Enters what is left in the journals of the directory. */
+  recover(): Promise<RecoveredJournals>;
   open(options?: { files?: JournalFiles; segmentBytes?: number; maxBytes?: number }): Promise<OpenBooks>;
   /** What every account must satisfy at any time, and the log when all is drained. */
   expectBooksRight(): Promise<void>;
@@ -129,9 +130,13 @@ export async function openBooksWorld(): Promise<BooksWorld> {
         void logged.push({ level, message });
       const log = { info: record('info'), warn: record('warn'), error: record('error') };
       const books = await createJournalBooks({ connectionString, journal, live: hub, log });
-      const one = { id, books, journal, hub, fatal, logged, kill: async () => undefined };
+      const one = { id, books, journal, hub, fatal, logged };
       opened.push(one);
       return one;
+    },
+    recover() {
+      const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+      return recoverJournals({ connectionString, directory, log });
     },
     async expectBooksRight() {
       const wrong = await query(
