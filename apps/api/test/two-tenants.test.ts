@@ -52,6 +52,7 @@ const MATRIX: Record<string, Entry> = {
   'keys.list': { tellsOwn: true },
   'keys.create': { changesOwn: { name: 'mine' } },
   'keys.update': { with: ({ keyId }) => ({ id: keyId, status: 'disabled' }) },
+  'keys.rotate': { with: ({ keyId }) => ({ id: keyId }) },
   'keys.delete': { with: ({ keyId }) => ({ id: keyId }) },
   'logs.list': {
     tellsOwn: true,

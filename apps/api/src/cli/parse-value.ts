@@ -45,6 +45,35 @@ export function parseMoment(value: string): string {
   );
 }
 
+/** A duration such as `90s` or `7d`, in seconds, from 0 to a bound. */
+export function parseDuration(maxSeconds: number): (value: string) => number {
+  return (value) => {
+    const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(value) ?? [];
+    const seconds = value === '0' ? 0 : (Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]) / 1_000;
+    if (seconds >= 0 && seconds <= maxSeconds) return seconds;
+    throw new InvalidArgumentError(
+      `It must be a duration such as 90s, 12h or 7d, at most ${maxSeconds / 86_400} days.`,
+    );
+  };
+}
+
+/** A moment to come as ISO 8601 in UTC: a duration from now (`12h`, `90d`), a day, which it includes, or a time. */
+export function parseFuture(value: string): string {
+  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(value) ?? [];
+  if (count !== undefined) {
+    const inMs = Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
+    return new Date(Date.now() + inMs).toISOString();
+  }
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(value);
+  const moment = isDay
+    ? (readLocalTime(parseDay(value))?.add({ days: 1 }) ?? null)
+    : (readInstant(value) ?? readLocalTime(value));
+  if (moment !== null) return new Date(moment.epochMilliseconds).toISOString();
+  throw new InvalidArgumentError(
+    'It must be a duration such as 12h or 90d, a day such as 2026-11-21, or a time such as 2026-11-21T18:30.',
+  );
+}
+
 /** With an offset: one moment everywhere. */
 function readInstant(value: string): Temporal.Instant | null {
   try {

@@ -52,13 +52,22 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'API keys',
     summary: 'Create an API key',
     description:
-      'The answer holds the whole key in `api_key`. It is shown this once. `model` keys call models, `management` keys call the operations of this document.',
+      'The answer holds the whole key in `api_key`. It is shown this once. A key may expire and be bound to models, addresses, rates and a budget. `model` keys call models, `management` keys call the operations of this document.',
   },
   'keys.update': {
     method: 'PUT',
     path: '/api/platform/api-keys/{id}',
     tag: 'API keys',
-    summary: 'Rename, disable or enable an API key',
+    summary: 'Rename, disable or enable an API key, or change what it may do',
+    description: 'What is left out stays as it is; null removes a bound.',
+  },
+  'keys.rotate': {
+    method: 'POST',
+    path: '/api/platform/api-keys/{id}/rotate',
+    tag: 'API keys',
+    summary: 'Give an API key another text',
+    description:
+      'Everything else about it stays. The answer holds the new key in `api_key`, this once; the one before works for `grace_seconds` more.',
   },
   'keys.delete': {
     method: 'DELETE',
@@ -237,7 +246,7 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     method: 'PUT',
     path: '/api/admin/users/{id}',
     tag: 'Administration: users',
-    summary: 'Rename a user, change their role, deactivate or activate them',
+    summary: 'Rename a user, change their role or limits, deactivate or activate them',
   },
   'adminUsers.resetPassword': {
     method: 'PUT',

@@ -3,7 +3,9 @@ import { AppError } from '@aigc/shared/errors';
 import { platformKeyKind } from '@aigc/shared/platform-key';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
+import type { KeyHash } from '../secrets/secrets.ts';
 import { loadUserIdentity, toUserActor, type UserIdentity } from '../users/user-identity.ts';
+import { includesAddress, toAddressList } from './address-list.ts';
 
 /** How often `last_used_at` is written at most. */
 const TOUCH_EVERY_MS = 60_000;
@@ -23,6 +25,8 @@ export async function authenticateManagementKey(
       'This key calls models. The panel’s data needs a management key (mk-aigc-…).',
     );
   }
+  requireValidNow(found, deps.secrets.keyHashes(key));
+  requireAllowedAddress(found, ip);
   const user = await loadUserIdentity(deps.em, found.user);
   if (user === null) throw new AppError('user_deactivated', 'The owner of this key is deactivated.');
   if (Date.now() - (found.lastUsedAt?.getTime() ?? 0) > TOUCH_EVERY_MS) {
@@ -33,5 +37,22 @@ export async function authenticateManagementKey(
 
 async function findByKey(deps: Deps, key: string): Promise<PlatformApiKey | null> {
   const hashes = deps.secrets.keyHashes(key).map(({ hash }) => hash);
-  return deps.em.findOne(PlatformApiKey, { apiKey: { $in: hashes } });
+  return deps.em.findOne(PlatformApiKey, {
+    $or: [{ apiKey: { $in: hashes } }, { previousApiKey: { $in: hashes } }],
+  });
+}
+
+/** Before its expiry; the text before a rotation only as long as that allows. */
+function requireValidNow(found: PlatformApiKey, hashes: readonly KeyHash[]): void {
+  const isCurrent = hashes.some(({ hash }) => hash === found.apiKey);
+  const ends = [found.expiresAt, isCurrent ? null : found.previousValidUntil];
+  if (ends.some((end) => end !== null && end !== undefined && end.getTime() <= Date.now())) {
+    throw new AppError('key_expired', 'The API key has expired.');
+  }
+}
+
+function requireAllowedAddress({ allowedIps }: PlatformApiKey, ip: string | null): void {
+  if (allowedIps === null || allowedIps === undefined) return;
+  if (includesAddress(toAddressList(allowedIps), ip)) return;
+  throw new AppError('ip_not_allowed', 'This API key may not be used from your address.');
 }

@@ -1,20 +1,21 @@
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import { AppError } from '@aigc/shared/errors';
 import { generatePlatformKey, type KeyKind } from '@aigc/shared/platform-key';
-import type { ApiKey } from '@aigc/shared/schemas/keys';
+import type { ApiKey, KeyPolicyInput } from '@aigc/shared/schemas/keys';
 import type { Actor, UserActor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { lockUser } from '../lock-user.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { loadUserIdentity } from '../users/user-identity.ts';
-import { toApiKey } from './api-key-view.ts';
+import { viewKey } from './api-key-view.ts';
+import { auditedKey } from './key-policy.ts';
 import { storeKey } from './store-key.ts';
 
 /** More keys than this are a program that makes one per call and never deletes them. */
 export const MAX_KEYS_PER_USER = 100;
 
-export interface CreateKeyInput {
+export interface CreateKeyInput extends KeyPolicyInput {
   name: string;
   kind: KeyKind;
 }
@@ -43,7 +44,7 @@ export async function createKeyForUser(
 async function makeKey(
   deps: Deps,
   actor: Actor,
-  { userId, projectId, name, kind }: CreateKeyInput & { userId: string; projectId: string },
+  { userId, projectId, name, kind, ...policy }: CreateKeyInput & { userId: string; projectId: string },
 ): Promise<CreatedKey> {
   return deps.em.transactional(async (em) => {
     await lockUser(em, userId);
@@ -55,13 +56,13 @@ async function makeKey(
       );
     }
     const key = generatePlatformKey(kind);
-    const row = await storeKey(em, deps.secrets, { userId, projectId, name, kind, key });
+    const row = await storeKey(em, deps.secrets, { userId, projectId, name, kind, key, policy });
     await recordAudit(em, actor, {
       action: 'api_key.create',
       targetType: 'api_key',
       targetId: row.id,
-      after: { name: row.name, kind: row.kind, api_key_prefix: row.apiKeyPrefix },
+      after: { ...auditedKey(row), kind: row.kind, api_key_prefix: row.apiKeyPrefix },
     });
-    return { ...toApiKey(row), api_key: key };
+    return { ...(await viewKey(em, row)), api_key: key };
   });
 }

@@ -1,42 +1,31 @@
+import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
+import { User } from '@aigc/db/entities/user';
 import type { ApiKey } from '@aigc/shared/schemas/keys';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { requireAdmin } from '../require-admin.ts';
+import { viewKeys } from './api-key-view.ts';
 
 /** A key with whom it belongs to. */
 export interface OwnedApiKey extends ApiKey {
   user_email: string;
 }
 
-type Row = Omit<OwnedApiKey, 'last_used_at' | 'created_at' | 'updated_at'> & {
-  last_used_at: Date | string | null;
-  created_at: Date | string;
-  updated_at: Date | string;
-};
-
 /** Everyone's keys, or one user's, newest first. */
 export async function listAllKeys(
-  deps: Pick<Deps, 'em'>,
+  { em }: Pick<Deps, 'em'>,
   actor: Actor,
   { userId = null }: { userId?: string | null } = {},
 ): Promise<OwnedApiKey[]> {
   requireAdmin(actor);
-  const rows = await deps.em.execute<Row[]>(
-    `select k.id, k.name, k.kind, k.api_key_prefix, k.last_four, k.status, k.last_used_at, k.created_at,
-       k.updated_at, u.email as user_email
-     from aigcspace.platform_api_key k join aigcspace.users u on u.id = k.user_id
-     where ?::text is null or k.user_id = ?
-     order by k.created_at desc, k.id desc`,
-    [userId, userId],
-  );
-  return rows.map((row) => ({
-    ...row,
-    last_used_at: row.last_used_at === null ? null : iso(row.last_used_at),
-    created_at: iso(row.created_at),
-    updated_at: iso(row.updated_at),
-  }));
-}
-
-function iso(time: Date | string): string {
-  return new Date(time).toISOString();
+  const keys = await em.find(PlatformApiKey, userId === null ? {} : { user: userId }, {
+    orderBy: { createdAt: 'desc', id: 'desc' },
+  });
+  const owners = await em.find(User, { id: { $in: [...new Set(keys.map(({ user }) => user))] } });
+  const emails = new Map(owners.map(({ id, email }) => [id, email]));
+  const views = await viewKeys(em, keys);
+  return keys.flatMap((key, index) => {
+    const view = views[index];
+    return view === undefined ? [] : [{ ...view, user_email: emails.get(key.user) ?? '' }];
+  });
 }

@@ -2,7 +2,7 @@ import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import type { ApiKey } from '@aigc/shared/schemas/keys';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
-import { toApiKey } from './api-key-view.ts';
+import { viewKeys } from './api-key-view.ts';
 
 /** The actor's keys in their project, newest first. */
 export async function listKeys(deps: Deps, actor: UserActor): Promise<ApiKey[]> {
@@ -11,5 +11,5 @@ export async function listKeys(deps: Deps, actor: UserActor): Promise<ApiKey[]> 
     { user: actor.userId, project: actor.projectId },
     { orderBy: { createdAt: 'desc', id: 'desc' } },
   );
-  return keys.map(toApiKey);
+  return viewKeys(deps.em, keys);
 }

@@ -1,31 +1,37 @@
-import type { ApiKey } from '@aigc/shared/schemas/keys';
+import type { ApiKey, KeyPolicyInput } from '@aigc/shared/schemas/keys';
 import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
-import { toApiKey } from './api-key-view.ts';
+import { viewKey } from './api-key-view.ts';
 import { findOwnKey } from './find-own-key.ts';
+import { applyPolicy, auditedKey } from './key-policy.ts';
 
-export interface UpdateKeyInput {
+export interface UpdateKeyInput extends KeyPolicyInput {
   id: number;
   name?: string | undefined;
   status?: 'active' | 'disabled' | undefined;
 }
 
-/** Renames, disables or enables one of the actor's keys, the command line anyone's. What is left out stays. */
+/**
+ * Renames, disables or enables one of the actor's keys, the command line anyone's, or changes what it may do. What is
+ * left out stays.
+ * @throws AppError `not_found`, `invalid_field` or `missing_field` on the field at fault
+ */
 export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput): Promise<ApiKey> {
   return deps.em.transactional(async (em) => {
     const key = await findOwnKey(em, actor, input.id);
-    const before = { name: key.name, status: key.status };
+    const before = auditedKey(key);
     key.name = input.name ?? key.name;
     key.status = input.status ?? key.status;
+    applyPolicy(key, input);
     await em.flush();
     await recordAudit(em, actor, {
       action: 'api_key.update',
       targetType: 'api_key',
       targetId: key.id,
-      ...changedFields(before, { name: key.name, status: key.status }),
+      ...changedFields(before, auditedKey(key)),
     });
-    return toApiKey(key);
+    return viewKey(em, key);
   });
 }

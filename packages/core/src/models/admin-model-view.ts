@@ -1,6 +1,7 @@
 import type { Model } from '@aigc/db/entities/model';
 import type { Provider } from '@aigc/db/entities/provider';
 import type { AdminModel } from '@aigc/shared/schemas/models';
+import { toLimits } from '../limit-columns.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { toPrice } from './price.ts';
 
@@ -25,6 +26,7 @@ export function toAdminModel(model: Model, provider: Provider, active: ActiveMod
     max_output_tokens: model.maxOutputTokens ?? null,
     input_price: toPrice(model.inputPrice),
     output_price: toPrice(model.outputPrice),
+    ...toLimits(model),
     is_api_enabled: model.isApiEnabled,
     is_demo: provider.preset === 'demo',
     is_active: model.id === active.activeLanguageModelId || model.id === active.activeVisionModelId,
@@ -47,6 +49,7 @@ export function auditedModel(model: Model): Record<string, unknown> {
     max_output_tokens: model.maxOutputTokens,
     input_price: toPrice(model.inputPrice),
     output_price: toPrice(model.outputPrice),
+    ...toLimits(model),
     is_api_enabled: model.isApiEnabled,
   };
 }

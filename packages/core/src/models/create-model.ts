@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
+import { applyLimits } from '../limit-columns.ts';
 import { namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -42,6 +43,7 @@ export async function createModel(deps: Deps, actor: Actor, input: CreateModelIn
         outputPrice: input.output_price ?? null,
         isApiEnabled: input.is_api_enabled,
       });
+      applyLimits(model, input);
       await em.persist(model).flush();
       await recordAudit(em, actor, {
         action: 'model.create',

@@ -6,6 +6,7 @@ import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
+import { applyLimits } from '../limit-columns.ts';
 import { namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -54,6 +55,7 @@ function applyChanges(model: Model, input: UpdateModelInput): void {
   if (input.max_output_tokens !== undefined) model.maxOutputTokens = input.max_output_tokens;
   if (input.input_price !== undefined) model.inputPrice = input.input_price;
   if (input.output_price !== undefined) model.outputPrice = input.output_price;
+  applyLimits(model, input);
   model.isApiEnabled = input.is_api_enabled ?? model.isApiEnabled;
   // The test was of another upstream model: it says nothing about this one.
   if ((model.upstreamModel ?? model.title) !== upstreamBefore) model.lastTest = null;

@@ -1,4 +1,5 @@
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { BlockList } from 'node:net';
+import { toAddressList } from '../api-keys/address-list.ts';
 import type { LimitColumns } from './rows.ts';
 import type { RateLimits } from './snapshot.ts';
 
@@ -21,7 +22,9 @@ export class Interned {
   }
 
   addresses(entries: readonly string[] | null): BlockList | null {
-    return entries === null ? null : once(this.#addresses, JSON.stringify(entries), () => listOf(entries));
+    return entries === null
+      ? null
+      : once(this.#addresses, JSON.stringify(entries), () => toAddressList(entries));
   }
 }
 
@@ -31,17 +34,4 @@ function once<Value>(kept: Map<string, Value>, name: string, make: () => Value):
   const value = make();
   kept.set(name, value);
   return value;
-}
-
-/** Addresses and networks (CIDR). What cannot be read allows nothing. */
-function listOf(entries: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = '', prefix] = entry.split('/', 2);
-    if (isIP(address) === 0) continue;
-    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
-    if (prefix === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
 }

@@ -2,11 +2,13 @@ import { LockMode } from '@mikro-orm/core';
 import { Session } from '@aigc/db/entities/session';
 import { User } from '@aigc/db/entities/user';
 import { AppError } from '@aigc/shared/errors';
+import type { Limits } from '@aigc/shared/schemas/limits';
 import type { AdminUser } from '@aigc/shared/schemas/users';
 import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
+import { applyLimits, toLimits } from '../limit-columns.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { readAdminUser } from './list-users.ts';
 
@@ -15,9 +17,13 @@ export interface UpdateUserInput {
   name?: string | undefined;
   role?: AdminUser['role'] | undefined;
   status?: AdminUser['status'] | undefined;
+  /** Of all the user's calls together; null removes one. */
+  rpm_limit?: Limits['rpm_limit'] | undefined;
+  tpm_limit?: Limits['tpm_limit'] | undefined;
+  concurrency_limit?: Limits['concurrency_limit'] | undefined;
 }
 
-/** Renames a user, changes their role, deactivates or reactivates them. Deactivation ends their sessions. */
+/** Renames a user, changes their role or limits, deactivates or reactivates them. Deactivation ends their sessions. */
 export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInput): Promise<AdminUser> {
   requireAdmin(actor);
   return deps.em.transactional(async (em) => {
@@ -34,6 +40,7 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
     );
     if (user === null) throw new AppError('not_found', 'There is no such user.', { param: 'id' });
     const before = { name: user.name, role: user.role, status: user.status };
+    const limitsBefore = toLimits(user);
     const after = {
       name: input.name ?? user.name,
       role: input.role ?? user.role,
@@ -46,13 +53,14 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
       });
     }
     Object.assign(user, after);
+    applyLimits(user, input);
     await em.flush();
     if (after.status === 'deactivated') await em.nativeDelete(Session, { user: user.id });
     await recordAudit(em, actor, {
       action: 'user.update',
       targetType: 'user',
       targetId: user.id,
-      ...changedFields(before, after),
+      ...changedFields({ ...before, ...limitsBefore }, { ...after, ...toLimits(user) }),
     });
     return readAdminUser(em, user.id);
   });

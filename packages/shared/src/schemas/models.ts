@@ -8,6 +8,7 @@ import {
   textSchema,
   timeSchema,
 } from './fields.ts';
+import { limitFields, limitInputFields } from './limits.ts';
 
 /** `language` and `vision` models chat (vision ones accept images); `embedding` models return vectors. */
 export const modelTypeSchema = z.enum(['language', 'vision', 'embedding']);
@@ -128,6 +129,8 @@ export const adminModelSchema = z.object({
   max_output_tokens: z.number().int().nullable(),
   input_price: decimalSchema.nullable(),
   output_price: decimalSchema.nullable(),
+  /** Of everybody's calls of the model together. */
+  ...limitFields,
   is_api_enabled: z.boolean(),
   is_demo: z.boolean(),
   is_active: z.boolean(),
@@ -161,6 +164,7 @@ export const createModelInputSchema = z.object({
   /** Per million tokens. A model without both prices cannot be called; zero is a price. */
   input_price: amountSchema.nullish(),
   output_price: amountSchema.nullish(),
+  ...limitInputFields,
   is_api_enabled: z.boolean().default(false),
 });
 
@@ -175,6 +179,7 @@ export const updateModelInputSchema = z.object({
   max_output_tokens: tokenCountSchema.nullish(),
   input_price: amountSchema.nullish(),
   output_price: amountSchema.nullish(),
+  ...limitInputFields,
   is_api_enabled: z.boolean().optional(),
 });
 

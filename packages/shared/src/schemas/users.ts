@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decimalSchema, emailSchema, nameSchema, passwordSchema, timeSchema } from './fields.ts';
+import { limitFields, limitInputFields } from './limits.ts';
 import { roleSchema } from './viewer.ts';
 
 export const userStatusSchema = z.enum(['active', 'deactivated']);
@@ -11,6 +12,8 @@ export const adminUserSchema = z.object({
   role: roleSchema,
   status: userStatusSchema,
   balance: decimalSchema,
+  /** Of all the user's calls together. */
+  ...limitFields,
   key_count: z.number().int(),
   created_at: timeSchema,
   last_seen_at: timeSchema.nullable(),
@@ -35,4 +38,5 @@ export const updateUserInputSchema = z.object({
   name: nameSchema(100).optional(),
   role: roleSchema.optional(),
   status: userStatusSchema.optional(),
+  ...limitInputFields,
 });

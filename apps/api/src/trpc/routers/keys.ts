@@ -1,6 +1,7 @@
 import { createKey } from '@aigc/core/api-keys/create-key';
 import { deleteKey } from '@aigc/core/api-keys/delete-key';
 import { listKeys } from '@aigc/core/api-keys/list-keys';
+import { rotateKey } from '@aigc/core/api-keys/rotate-key';
 import { updateKey } from '@aigc/core/api-keys/update-key';
 import { okSchema, serialRefSchema } from '@aigc/shared/schemas/fields';
 import {
@@ -8,6 +9,7 @@ import {
   createKeyInputSchema,
   createKeyOutputSchema,
   listKeysOutputSchema,
+  rotateKeyInputSchema,
   updateKeyInputSchema,
 } from '@aigc/shared/schemas/keys';
 import { router, userProcedure } from '../trpc.ts';
@@ -27,6 +29,11 @@ export const keysRouter = router({
     .input(updateKeyInputSchema)
     .output(apiKeySchema)
     .mutation(({ ctx, input }) => updateKey(ctx.deps, ctx.actor, input)),
+  /** Another text for the same key, with all its bounds, budget and history. */
+  rotate: procedure
+    .input(rotateKeyInputSchema)
+    .output(createKeyOutputSchema)
+    .mutation(({ ctx, input }) => rotateKey(ctx.deps, ctx.actor, input)),
   delete: procedure
     .input(serialRefSchema)
     .output(okSchema)
