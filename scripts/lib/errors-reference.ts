@@ -22,18 +22,19 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   unauthenticated: 'The panel’s data needs a session or a management key.',
   invalid_credentials: 'The e-mail address or the password is wrong.',
   insufficient_quota:
-    'The balance does not cover what the call can cost. Top up, or lower `max_tokens`. Nothing was charged.',
+    'The balance, or the key’s budget, does not cover what the call can cost. Top up, or lower `max_tokens`. Nothing was charged.',
   forbidden: 'The caller is known and may not do this.',
   origin_not_allowed:
     'A change came from a page of another site, or the host name is not this installation’s: set `PUBLIC_URL`.',
   registration_closed: 'Nobody may register; an administrator creates accounts.',
   setup_token_invalid: 'The set-up link is not the one that the last start printed.',
   key_disabled: 'The key was disabled in the panel.',
-  key_expired: null,
+  key_expired:
+    'The key’s expiry has passed, or the grace of its rotation. Renew it in the panel, or use the new key.',
   key_kind_not_allowed: 'A management key cannot call models, and a model key cannot call the panel’s data.',
   user_deactivated: 'The account, or the owner of the key, is deactivated.',
-  ip_not_allowed: null,
-  model_not_allowed: null,
+  ip_not_allowed: 'The key is bound to addresses, and this caller’s is not among them.',
+  model_not_allowed: 'The key is bound to models, and this one is not among them.',
   model_api_disabled: 'The model is not enabled for API calls.',
   model_not_priced: 'The model lacks a price, so it cannot be billed. Zero is a price.',
   not_found: 'There is nothing at this path, or no such row that the caller may see.',

@@ -47,6 +47,8 @@ export interface Container {
   settings: () => Promise<Settings>;
   /** Puts the allow-list that administrators have saved to work, in this process. */
   refreshOutboundPolicy: () => Promise<void>;
+  /** Brings what calls know in this process up to date; set by the processes that serve calls. */
+  refreshSnapshot: () => Promise<void>;
   /** Ports that this installation listens on; upstream calls to them are refused. */
   ownPorts: Set<number>;
   close(): Promise<void>;
@@ -104,6 +106,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     deps: () => ({ em: orm.em.fork(), secrets, checkAddress: checkLiteralAddress(outbound) }),
     settings: () => readSettings(orm.em.fork()),
     refreshOutboundPolicy: () => applyAllowList(container),
+    refreshSnapshot: () => Promise.resolve(),
     ownPorts,
     async close() {
       await live.close();

@@ -36,6 +36,7 @@ export interface RunningServer {
 export async function serve(container: Container): Promise<RunningServer> {
   const { env, log, trustProxy } = container;
   const calls = await openCallParts(container);
+  container.refreshSnapshot = () => calls.snapshot.refresh();
   const gateway = createGateway({
     snapshot: calls.snapshot,
     limiter: container.limiter,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { initTRPC } from '@trpc/server';
 import { AppError, type ErrorCode } from '@aigc/shared/errors';
 import { currentRequestId } from '../http/request-id.ts';
@@ -11,6 +12,8 @@ usePlainZodMessages();
 
 /** Comments in a silent stream, so that proxies keep it open and a lost client is noticed. */
 const STREAM_PING_MS = 15_000;
+/** Changes are heard of within a second anyway. */
+const EFFECTIVE_WITHIN_MS = 1_000;
 /** A subscription is asked for again after this time, which also checks its session again. */
 const SUBSCRIPTION_MAX_MS = 5 * 60_000;
 
@@ -61,11 +64,22 @@ const t = initTRPC
 export const { router, createCallerFactory } = t;
 
 /** What goes before every procedure. Each one of a batch gets an entity manager of its own. */
-const base = t.procedure.use(async ({ ctx, next, getRawInput }) => {
+const base = t.procedure.use(async ({ ctx, next, getRawInput, type }) => {
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
   refuseUnstorable(await getRawInput());
-  return next({ ctx: { deps: ctx.container.deps() } });
+  const result = await next({ ctx: { deps: ctx.container.deps() } });
+  // Whoever changes a key or a model and then calls it finds the change; elsewhere it is told within a second.
+  if (result.ok && type === 'mutation') await effective(ctx.container);
+  return result;
 });
+
+/** Waits until calls in this process know what was just committed, but not for a database that has gone. */
+async function effective({ refreshSnapshot }: RequestContext['container']): Promise<void> {
+  await Promise.race([
+    refreshSnapshot().catch(() => {}),
+    delay(EFFECTIVE_WITHIN_MS, undefined, { ref: false }),
+  ]);
+}
 
 /** There is no procedure without a policy: these three are the only builders. */
 export const publicProcedure = (policy: PolicyOf<'public'>) => base.meta({ tier: 'public', policy });
