@@ -36,10 +36,25 @@ export function createTrustProxy(entries: readonly string[], internalToken = new
   };
 }
 
+/** Of sockets, without the form that IPv4 takes on IPv6 ones: a connection's peer does not change. */
+const peers = new WeakMap<object, string>();
+
+function peerOf(socket: Hops['socket']): string {
+  let peer = peers.get(socket);
+  if (peer === undefined) {
+    peer = plainAddress(socket.remoteAddress ?? '');
+    // Without an address, the socket is gone, or not connected yet.
+    if (peer !== '') peers.set(socket, peer);
+  }
+  return peer;
+}
+
 /** The client's address: the last hop that is not a trusted proxy. Empty if the socket is already gone. */
 export function clientAddress(req: Hops, trustProxy: TrustProxy): string {
+  let address = peerOf(req.socket);
+  // Nobody speaks for somebody else: most requests.
+  if (req.headers['x-forwarded-for'] === undefined) return address;
   const chain = forwardedChain(req.headers);
-  let address = plainAddress(req.socket.remoteAddress ?? '');
   let isTrusted = isInternal(req.headers, trustProxy) || trustProxy.trusts(address);
   while (isTrusted) {
     const previous = chain.pop();

@@ -12,16 +12,30 @@ function encodeTime(timeMs: number): string {
   return text;
 }
 
+/** Random bytes drawn in one go: asking the platform for a few costs nearly as much as asking for many. */
+const POOL_BYTES = 4096;
+const pool = new Uint8Array(POOL_BYTES);
+let unused = 0;
+
+function randomByte(): number {
+  if (unused === 0) {
+    globalThis.crypto.getRandomValues(pool);
+    unused = POOL_BYTES;
+  }
+  unused -= 1;
+  const byte = pool[unused] ?? 0;
+  // What became part of a secret does not stay here.
+  pool[unused] = 0;
+  return byte;
+}
+
 /** `length` characters of `alphabet`, drawn without bias from the platform's secure random source. */
 export function randomText(length: number, alphabet: string): string {
   const limit = 256 - (256 % alphabet.length);
-  const bytes = new Uint8Array(length * 2);
   let text = '';
   while (text.length < length) {
-    globalThis.crypto.getRandomValues(bytes);
-    for (const byte of bytes) {
-      if (byte < limit && text.length < length) text += alphabet.charAt(byte % alphabet.length);
-    }
+    const byte = randomByte();
+    if (byte < limit) text += alphabet.charAt(byte % alphabet.length);
   }
   return text;
 }

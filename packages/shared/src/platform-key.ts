@@ -13,12 +13,18 @@ export const KEY_PREFIX: Record<KeyKind, string> = { model: 'sk-aigc-', manageme
 /** Characters after the prefix: 34 random ones and a checksum of six. */
 export const KEY_BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
-/** CRC-32 (ISO-HDLC, polynomial 0xEDB88320 reflected) of ASCII text, as an unsigned number. */
+/** Remainders of CRC-32 (ISO-HDLC, polynomial 0xEDB88320 reflected) for each byte. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** CRC-32 of ASCII text, as an unsigned number. */
 function crc32(text: string): number {
   let crc = 0xffffffff;
   for (let index = 0; index < text.length; index += 1) {
-    crc ^= text.charCodeAt(index);
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
 }

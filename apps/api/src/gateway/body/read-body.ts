@@ -26,18 +26,19 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
-    const stop = (error: AppError): void => {
-      req.off('data', onData);
-      reject(error);
-    };
     const onData = (part: Buffer): void => {
       size += part.length;
-      if (size > maxBytes) stop(tooLarge(maxBytes));
-      else parts.push(part);
+      if (size <= maxBytes) parts.push(part);
+      else {
+        req.off('data', onData);
+        reject(tooLarge(maxBytes));
+      }
     };
     const onLost = (cause?: unknown): void => {
+      // Every request is closed at its end.
+      if (req.complete) return;
       const message = 'The client closed the connection before its request was complete.';
-      stop(new AppError('client_closed', message, { cause }));
+      reject(new AppError('client_closed', message, { cause }));
     };
     req.on('data', onData);
     req.on('error', onLost);
