@@ -3,10 +3,11 @@ import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { Orm } from '@aigc/db/orm';
 import { createContainer, type Container } from './container.ts';
 import type { Env } from './env.ts';
+import { openLimiter } from './limits/open-limiter.ts';
 import type { Log } from './log.ts';
 import { openDatabase } from './open-database.ts';
 import { prepareDatabase, prepareInstallation } from './prepare-installation.ts';
-import type { SharedParts } from './processes/shared-parts.ts';
+import { createOwnParts, type SharedParts } from './processes/shared-parts.ts';
 import { serve, type RunningServer } from './serve.ts';
 
 export interface AppOptions {
@@ -33,7 +34,8 @@ const CLOSE_MS = 5_000;
 
 /** Brings the product up on a database that answers: migrations, keys, recovery, first data, and the server. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const part = await openPart(options, { secrets: (orm) => prepareDatabase(orm, options) });
+  const shared = createOwnParts(await openLimiter(options.env.redisUrl, options.log));
+  const part = await openPart(options, { secrets: (orm) => prepareDatabase(orm, options), shared });
   return part.closeOnFailure(async () => {
     const setupToken = await prepareInstallation(part.container, options.report);
     const server = await serve(part.container);
@@ -62,7 +64,7 @@ export interface AppPart {
 export interface PartOptions {
   /** How this process comes by the keys. */
   secrets: (orm: Orm) => Promise<Secrets>;
-  shared?: SharedParts | undefined;
+  shared: SharedParts;
 }
 
 /** Opens the database and joins the parts. */

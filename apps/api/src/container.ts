@@ -15,7 +15,7 @@ import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
 import type { Peers } from './processes/peers.ts';
-import { createOwnParts, type SharedParts } from './processes/shared-parts.ts';
+import type { SharedParts } from './processes/shared-parts.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
 
 /** Everything with a life of its own in this process, and what the parts of the server are made from. */
@@ -61,13 +61,13 @@ export interface ContainerParts {
   secrets: Secrets;
   /** The database's address, for the connection that hears NOTIFY. */
   connectionString: string;
-  /** Left out by the only process of an installation. */
-  shared?: SharedParts | undefined;
+  /** What this process has in common with others. */
+  shared: SharedParts;
 }
 
 /** Joins the parts. The database is migrated by now. Whoever opened `orm` closes it after the container. */
 export async function createContainer(parts: ContainerParts): Promise<Container> {
-  const { env, log, orm, secrets, connectionString, shared = createOwnParts() } = parts;
+  const { env, log, orm, secrets, connectionString, shared } = parts;
   const { instanceId, limiter, peers, signInThrottle, testLimiter } = shared;
   const ownPorts = databasePorts(env);
   const live = await listen({

@@ -70,6 +70,12 @@ const variables = z.object({
       error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/database',
     })
     .optional(),
+  REDIS_URL: z
+    .string()
+    .refine((text) => ['redis:', 'rediss:'].includes(URL.parse(text)?.protocol ?? ''), {
+      error: 'must be a Redis address such as redis://:password@host:6379/0',
+    })
+    .optional(),
   WORKERS: z
     .string()
     .refine(
@@ -124,6 +130,8 @@ export interface Env {
   dataDir: string;
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** Where limits are counted; null: on this machine. */
+  redisUrl: string | null;
   /** Processes that serve; one: this process alone. */
   workers: number;
   role: Role;
@@ -166,6 +174,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     publicUrl: read.PUBLIC_URL ?? read.ORIGIN ?? null,
     dataDir: resolve(read.DATA_DIR),
     databaseUrl: read.DATABASE_URL ?? null,
+    redisUrl: read.REDIS_URL ?? null,
     workers: read.WORKERS,
     role: read.ROLE,
     platformName: read.PLATFORM_NAME ?? null,

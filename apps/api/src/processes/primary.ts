@@ -8,6 +8,7 @@ import type { Shutdown } from '../shutdown.ts';
 import { prepareDatabase, prepareInstallation } from '../prepare-installation.ts';
 import { recoverProcess } from './recover-process.ts';
 import { reservePort } from './reserve-port.ts';
+import { createOwnParts } from './shared-parts.ts';
 import { createTestDesk } from './shared-tests.ts';
 import { startWorkers, type RunningWorker, type WorkerStartError } from './worker-pool.ts';
 import { within } from './within.ts';
@@ -33,7 +34,10 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
   const { env, log, connectionString } = options;
   const { workers } = env;
   const port = await reservePort(env.host, env.port);
-  const part = await openPart(options, { secrets: (orm) => prepareDatabase(orm, options) });
+  const part = await openPart(options, {
+    secrets: (orm) => prepareDatabase(orm, options),
+    shared: createOwnParts(),
+  });
   return part.closeOnFailure(async () => {
     const { container } = part;
     container.ownPorts.add(port);

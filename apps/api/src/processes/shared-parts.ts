@@ -19,12 +19,12 @@ export interface SharedParts {
   peers: Peers;
 }
 
-/** For the only process of an installation. */
-export function createOwnParts(): SharedParts {
+/** For the only process of an installation, and for one that serves no calls. */
+export function createOwnParts(limiter: Limiter = createMemoryLimiter()): SharedParts {
   return {
     instanceId: newId('ins'),
     internalToken: newInternalToken(),
-    limiter: createMemoryLimiter(),
+    limiter,
     signInThrottle: createThrottle(),
     testLimiter: createTestLimiter(),
     peers: createLonePeers(),

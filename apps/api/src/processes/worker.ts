@@ -3,6 +3,7 @@ import { openPart, type AppOptions } from '../app.ts';
 import { createFallbackLimiter } from '../limits/fallback-limiter.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import { createMemoryLimiter } from '../limits/memory-limiter.ts';
+import { openLimiter } from '../limits/open-limiter.ts';
 import { createWorkerLimiter } from '../limits/shared/worker-limiter.ts';
 import { loadSecrets } from '../load-secrets.ts';
 import type { Log } from '../log.ts';
@@ -64,7 +65,8 @@ async function serveAs(
     report: () => undefined,
     signal: ending.requested,
   };
-  const shared = shareWith(channel, start, log);
+  const limiter = env.redisUrl === null ? shareLimits(channel, log) : await openLimiter(env.redisUrl, log);
+  const shared = shareWith(channel, start, limiter);
   const part = await openPart(options, { secrets: (orm) => loadSecrets(env, orm.em.fork()), shared });
   ending.onClose(part.close);
   const server = await serve(part.container);
@@ -75,7 +77,7 @@ async function serveAs(
 function shareWith(
   channel: PrimaryChannel,
   { instanceId, internalToken }: WorkerStart,
-  log: Log,
+  limiter: Limiter,
 ): SharedParts {
   const localThrottle = createThrottle();
   const signInThrottle: Throttle = {
@@ -94,7 +96,7 @@ function shareWith(
   return {
     instanceId,
     internalToken,
-    limiter: shareLimits(channel, log),
+    limiter,
     signInThrottle,
     testLimiter,
     peers: sharePeers(channel),
