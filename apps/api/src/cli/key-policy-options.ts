@@ -10,17 +10,24 @@ import { modelTitleSchema } from '@aigc/shared/schemas/models';
 import { parseBy, parseFuture, parseInteger } from './parse-value.ts';
 
 const MAX_LIMIT = 1_000_000_000;
+/** Removes a bound. A word, because commander turns null into an empty text. */
 const NONE = 'none';
+type OrNone<T> = T | typeof NONE;
+
+interface Budget {
+  amount: string;
+  period: (typeof BUDGET_PERIODS)[number];
+}
 
 /** Values of the options that `addPolicyOptions` declares; what is not given is undefined. */
 export interface PolicyOptions {
-  expires?: string | null;
-  models?: string[] | null;
-  ips?: string[] | null;
-  rpm?: number | null;
-  tpm?: number | null;
-  concurrency?: number | null;
-  budget?: { budget: string; period: (typeof BUDGET_PERIODS)[number] } | null;
+  expires?: OrNone<string>;
+  models?: OrNone<string[]>;
+  ips?: OrNone<string[]>;
+  rpm?: OrNone<number>;
+  tpm?: OrNone<number>;
+  concurrency?: OrNone<number>;
+  budget?: OrNone<Budget>;
 }
 
 /** Declares what a key may do. Each takes `none` to remove a bound. */
@@ -50,15 +57,15 @@ export function addPolicyOptions(command: Command): Command {
 
 /** The input of the verbs that the options stand for. */
 export function readPolicy(options: PolicyOptions): KeyPolicyInput {
-  const { budget } = options;
+  const budget = orNull(options.budget);
   return {
-    expires_at: options.expires,
-    allowed_models: options.models,
-    allowed_ips: options.ips,
-    rpm_limit: options.rpm,
-    tpm_limit: options.tpm,
-    concurrency_limit: options.concurrency,
-    budget: budget === null ? null : budget?.budget,
+    expires_at: orNull(options.expires),
+    allowed_models: orNull(options.models),
+    allowed_ips: orNull(options.ips),
+    rpm_limit: orNull(options.rpm),
+    tpm_limit: orNull(options.tpm),
+    concurrency_limit: orNull(options.concurrency),
+    budget: budget === null ? null : budget?.amount,
     budget_period: budget === null ? null : budget?.period,
   };
 }
@@ -68,8 +75,12 @@ export function hasPolicy(options: PolicyOptions): boolean {
   return Object.values(readPolicy(options)).some((value) => value !== undefined);
 }
 
-function orNone<T>(parse: (value: string) => T): (value: string) => T | null {
-  return (value) => (value === NONE ? null : parse(value));
+function orNone<T>(parse: (value: string) => T): (value: string) => OrNone<T> {
+  return (value) => (value === NONE ? NONE : parse(value));
+}
+
+function orNull<T>(value: OrNone<T> | undefined): T | null | undefined {
+  return value === NONE ? null : value;
 }
 
 function listOf<T>(parse: (value: string) => T): (value: string) => T[] {
@@ -80,10 +91,10 @@ function parseExpiry(value: string): string {
   return parseBy(timeSchema)(parseFuture(value));
 }
 
-function parseBudget(value: string): { budget: string; period: (typeof BUDGET_PERIODS)[number] } {
+function parseBudget(value: string): Budget {
   const [amount = '', period = '', ...rest] = value.split('/');
   if (rest.length > 0 || period === '') {
     throw new InvalidArgumentError(`It must be an amount and a period, such as 50/month.`);
   }
-  return { budget: parseBy(amountSchema)(amount), period: parseBy(budgetPeriodSchema)(period) };
+  return { amount: parseBy(amountSchema)(amount), period: parseBy(budgetPeriodSchema)(period) };
 }
