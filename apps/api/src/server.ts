@@ -4,11 +4,11 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { Socket } from 'node:net';
 import { readSessionCookie } from '@aigc/core/sessions/validate-session';
 import { AppError } from '@aigc/shared/errors';
 import { isSecureRequest } from './client-address.ts';
 import type { Container } from './container.ts';
+import { answerBrokenRequest, hostFault, noteRequest, refuseRequest } from './http/broken-request.ts';
 import { fromCode, toPublicError } from './http/public-error.ts';
 import { isStateChange } from './http/request-guard.ts';
 import { assignRequestId } from './http/request-id.ts';
@@ -45,19 +45,36 @@ export interface ApiServer {
   beginDrain: () => void;
 }
 
-/** From the first byte of a request to the end of its headers: against slow clients. */
-const HEADERS_TIMEOUT_MS = 20_000;
-/** To the end of its body. Answers may take as long as they like. */
-const REQUEST_TIMEOUT_MS = 5 * 60_000;
-/** Longer than the idle time of common proxies, so that they never reuse a connection that we just closed. */
-const KEEP_ALIVE_MS = 75_000;
+/** Against slow clients. Answers may take as long as they like. */
+export interface ServerTimeouts {
+  /** From the first byte of a request to the end of its headers. */
+  headersMs: number;
+  /** To the end of its body. */
+  requestMs: number;
+  /** How long a connection may wait for its next request. */
+  keepAliveMs: number;
+  /** How often the first two are looked after. */
+  checkEveryMs: number;
+}
+
+const TIMEOUTS: ServerTimeouts = {
+  headersMs: 20_000,
+  requestMs: 5 * 60_000,
+  // Longer than the idle time of common proxies, so that they never reuse a connection that we just closed.
+  keepAliveMs: 75_000,
+  checkEveryMs: 5_000,
+};
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_CONNECTIONS = 20_000;
 /** Panel paths that programs may also reach; everything else is a page. */
 const API_PATH = /^\/(api|v1|trpc|healthz|readyz)(\/|$)/;
 
 /** One HTTP server for gateway, tRPC, REST and panel. */
-export function createServer(container: Container, parts: ServerParts): ApiServer {
+export function createServer(
+  container: Container,
+  parts: ServerParts,
+  timeouts: ServerTimeouts = TIMEOUTS,
+): ApiServer {
   const trpc = createTrpcHandler(container);
   const { role } = container.env;
   const subscriptions = new Set<ServerResponse>();
@@ -97,8 +114,17 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
   }
 
   const http = createHttpServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 5_000, noDelay: true },
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      noDelay: true,
+      // Checked here, to be answered like everything else.
+      requireHostHeader: false,
+    },
     (req, res) => {
+      noteRequest(req, res);
+      const fault = hostFault(req);
+      if (fault !== null) return refuseRequest(res, fault);
       // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
       const target = req.url ?? '/';
       if (parts.gateway?.handles(target) && (role === 'all' || isServed(role, target))) {
@@ -112,9 +138,9 @@ export function createServer(container: Container, parts: ServerParts): ApiServe
       });
     },
   );
-  http.headersTimeout = HEADERS_TIMEOUT_MS;
-  http.requestTimeout = REQUEST_TIMEOUT_MS;
-  http.keepAliveTimeout = KEEP_ALIVE_MS;
+  http.headersTimeout = timeouts.headersMs;
+  http.requestTimeout = timeouts.requestMs;
+  http.keepAliveTimeout = timeouts.keepAliveMs;
   http.maxConnections = MAX_CONNECTIONS;
   http.on('clientError', answerBrokenRequest);
   return {
@@ -174,24 +200,3 @@ function findRefusal(container: Container, req: IncomingMessage, pathname: strin
 function isSecure({ env, trustProxy }: Container, req: IncomingMessage): boolean {
   return env.publicUrl?.protocol === 'https:' || isSecureRequest(req, trustProxy);
 }
-
-/** Node's parser refused the request: no request object exists, so the answer is written by hand. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const [status, reason] = BROKEN_REQUESTS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const body = JSON.stringify({
-    error: { message: `${reason}.`, type: 'invalid_request_error', param: null, code: 'invalid_field' },
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
-}
-
-const BROKEN_REQUESTS: Record<string, [number, string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};
