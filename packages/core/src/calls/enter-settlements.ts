@@ -1,12 +1,13 @@
 import type { Sql } from '@aigc/db/sql-session';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import { bearUncollected, bookBills, LEDGER_TARGET, type Bill, type LockedAccount } from './account-bills.ts';
+import { addRollupRows, lockRollups } from './add-rollup-rows.ts';
 import { announce, CALLS_CHANNEL } from './call-announcement.ts';
 import type { Settlement } from './call-books.ts';
 import { databaseText } from './database-text.ts';
 import { enterBudgets } from './enter-budgets.ts';
 import { LOG_TARGET, logRow, type LiveReferences } from './log-rows.ts';
-import { ADD_ROLLUPS, rollupGroups } from './rollup-groups.ts';
+import { sumIntoRows } from './rollup-rows.ts';
 
 /** The platform's own account; `uncollected` entries are booked here. Made by the first migration. */
 const PLATFORM_ACCOUNT_ID = 'acc_platform';
@@ -89,6 +90,7 @@ export async function enterSettlements(
   settlements: readonly Settlement[],
 ): Promise<void> {
   if (settlements.length === 0) return;
+  await lockRollups(sql);
   const live = await lockReferences(sql, settlements);
   const [row] = await sql.query<{ ids: string[] }>(NEXT_IDS, [settlements.length]);
   const ids = row?.ids ?? [];
@@ -96,7 +98,7 @@ export async function enterSettlements(
   await sql.copy(LOG_TARGET, settlements.map((each, index) => logRow(each, idOf(index), live)).join(''));
   await enterBills(sql, journalId, settlements);
   await enterBudgets(sql, journalId, settlements);
-  await sql.query(ADD_ROLLUPS, [rollupGroups(settlements)]);
+  await addRollupRows(sql, sumIntoRows(settlements));
   await useKeys(sql, settlements, live);
   await settleClaims(sql, settlements);
   const calls = settlements.map(({ call, outcome }, index) => ({

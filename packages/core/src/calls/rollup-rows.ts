@@ -6,23 +6,23 @@ import { bucketOf } from './histogram.ts';
 
 type Counts = Record<string, number>;
 
-/** What one row of `call_rollups` grows by. */
+/** What one row of `call_rollups` grows by, under the names of its columns: see `rollupRecords`. */
 export interface RollupRow {
   /** Start of the hour, ISO 8601. */
   hour: string;
-  userId: string;
-  organisationId: string;
+  user_id: string;
+  organisation_id: string;
   /** 0: none. */
-  apiKeyId: number;
-  modelName: string;
-  isLocal: boolean;
+  api_key_id: number;
+  model_name: string;
+  is_local: boolean;
   calls: number;
   failed: number;
-  inputTokens: number;
-  outputTokens: number;
+  input_tokens: number;
+  output_tokens: number;
   cost: Money;
-  latencyBuckets: Counts;
-  ttftBuckets: Counts;
+  latency_buckets: Counts;
+  ttft_buckets: Counts;
   errors: Counts;
 }
 
@@ -32,11 +32,8 @@ export interface SettledCall {
 }
 
 interface Growing extends Omit<RollupRow, 'cost'> {
-  key: string;
   cost: MoneyUnits;
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Sums settled calls into one row per hour, user, key and model, in the order in which every writer locks them. */
 export function sumIntoRows(settled: Iterable<SettledCall>): RollupRow[] {
@@ -44,71 +41,50 @@ export function sumIntoRows(settled: Iterable<SettledCall>): RollupRow[] {
   for (const { call, outcome } of settled) {
     const row = rowOf(rows, call);
     row.calls += 1;
-    row.inputTokens += outcome.usage.inputTokens;
-    row.outputTokens += outcome.usage.outputTokens;
+    row.input_tokens += outcome.usage.inputTokens;
+    row.output_tokens += outcome.usage.outputTokens;
     row.cost += toUnits(outcome.bill);
     if (outcome.errorCode !== null) count(row.errors, outcome.errorCode);
     if (outcome.status === 'success') {
       // Percentiles speak of calls that were answered; a refusal in one millisecond would flatter them.
-      if (outcome.latencyMs !== null) count(row.latencyBuckets, String(bucketOf(outcome.latencyMs)));
-      if (outcome.ttftMs !== null) count(row.ttftBuckets, String(bucketOf(outcome.ttftMs)));
+      if (outcome.latencyMs !== null) count(row.latency_buckets, bucketOf(outcome.latencyMs));
+      if (outcome.ttftMs !== null) count(row.ttft_buckets, bucketOf(outcome.ttftMs));
     } else {
       row.failed += 1;
     }
   }
-  return [...rows.values()]
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ key: _key, cost, ...row }) => ({ ...row, cost: fromUnits(cost) }));
+  return [...rows.entries()]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => ({ ...row, cost: fromUnits(row.cost) }));
 }
 
 function rowOf(rows: Map<string, Growing>, call: BegunCall): Growing {
-  const hour = new Date(Math.floor(Date.parse(call.createdAt) / HOUR_MS) * HOUR_MS).toISOString();
+  const hour = `${call.createdAt.slice(0, 'YYYY-MM-DDTHH'.length)}:00:00Z`;
   const modelName = databaseText(call.modelName, 255);
   const apiKeyId = call.apiKeyId ?? 0;
   const key = `${hour} ${call.userId} ${call.organisationId} ${apiKeyId} ${call.isLocal} ${modelName}`;
   const existing = rows.get(key);
   if (existing !== undefined) return existing;
   const row: Growing = {
-    key,
     hour,
-    userId: call.userId,
-    organisationId: call.organisationId,
-    apiKeyId,
-    modelName,
-    isLocal: call.isLocal,
+    user_id: call.userId,
+    organisation_id: call.organisationId,
+    api_key_id: apiKeyId,
+    model_name: modelName,
+    is_local: call.isLocal,
     calls: 0,
     failed: 0,
-    inputTokens: 0,
-    outputTokens: 0,
+    input_tokens: 0,
+    output_tokens: 0,
     cost: 0n,
-    latencyBuckets: {},
-    ttftBuckets: {},
+    latency_buckets: {},
+    ttft_buckets: {},
     errors: {},
   };
   rows.set(key, row);
   return row;
 }
 
-function count(counts: Counts, key: string): void {
+function count(counts: Counts, key: string | number): void {
   counts[key] = (counts[key] ?? 0) + 1;
-}
-
-/** The rows as one array for each column of `ROLLUP_COLUMNS`, for `unnest`. */
-export function rollupArrays(rows: readonly RollupRow[]): unknown[][] {
-  return [
-    rows.map((row) => row.hour),
-    rows.map((row) => row.userId),
-    rows.map((row) => row.organisationId),
-    rows.map((row) => row.apiKeyId),
-    rows.map((row) => row.modelName),
-    rows.map((row) => row.isLocal),
-    rows.map((row) => row.calls),
-    rows.map((row) => row.failed),
-    rows.map((row) => row.inputTokens),
-    rows.map((row) => row.outputTokens),
-    rows.map((row) => row.cost),
-    rows.map((row) => JSON.stringify(row.latencyBuckets)),
-    rows.map((row) => JSON.stringify(row.ttftBuckets)),
-    rows.map((row) => JSON.stringify(row.errors)),
-  ];
 }

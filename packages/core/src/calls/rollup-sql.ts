@@ -6,27 +6,15 @@
  * For that, a transaction that adds to the sums begins with `LOCK_ROLLUPS`, whose shared lock the job waits for.
  */
 
-/** The columns of `call_rollups`, in the order of `rollupArrays`. */
-export const ROLLUP_COLUMNS = `"hour", user_id, organisation_id, api_key_id, model_name, is_local,
+const COLUMNS = `"hour", user_id, organisation_id, api_key_id, model_name, is_local,
   calls, failed, input_tokens, output_tokens, cost, latency_buckets, ttft_buckets, errors`;
 
-/** Their types as arrays, to `unnest` what `rollupArrays` gives. */
-export const ROLLUP_ARRAY_TYPES = [
-  'timestamptz[]',
-  'text[]',
-  'text[]',
-  'int[]',
-  'text[]',
-  'boolean[]',
-  'int[]',
-  'int[]',
-  'bigint[]',
-  'bigint[]',
-  'numeric[]',
-  'jsonb[]',
-  'jsonb[]',
-  'jsonb[]',
-] as const;
+/** A source of rows: the JSON array of `RollupRow` that stands for `parameter`. */
+export function rollupRecords(parameter: string): string {
+  return `json_to_recordset(${parameter}::json) as i("hour" timestamptz, user_id text, organisation_id text,
+    api_key_id int, model_name text, is_local boolean, calls int, failed int, input_tokens bigint, output_tokens bigint,
+    cost numeric, latency_buckets jsonb, ttft_buckets jsonb, errors jsonb)`;
+}
 
 /** "RLUP". */
 const LOCK_KEY = 0x52_4c_55_50;
@@ -39,20 +27,19 @@ export const LOCK_ROLLUPS_ALONE = `select pg_advisory_xact_lock(${LOCK_KEY})`;
 
 export const FOLDED_THROUGH = '(select p.folded_through from aigcspace.rollup_progress p)';
 
-/** `source` in parentheses or by name: rows with `ROLLUP_COLUMNS`, each key once. */
+/** `source`: rows named `i`, each key once, in the order in which to lock them. */
 export function addRollupsSql(source: string): string {
-  return `insert into aigcspace.call_rollups as r (${ROLLUP_COLUMNS})
-    select ${ROLLUP_COLUMNS} from ${source} s
-    order by "hour", user_id, organisation_id, api_key_id, model_name, is_local
+  return `insert into aigcspace.call_rollups as r (${COLUMNS})
+    select ${COLUMNS} from ${source}
     on conflict ("hour", user_id, organisation_id, api_key_id, model_name, is_local) do update set ${ADD_UP}`;
 }
 
-/** Adds rows with `ROLLUP_COLUMNS`, all of hours before `folded_through`, to the folded sums. */
+/** Adds `source`, rows named `i`, all of hours before `folded_through`, to the folded sums. */
 export function addFoldsSql(source: string): string {
   return `with s as materialized (
       select g.*, i.is_local, i.calls, i.failed, i.input_tokens, i.output_tokens, i.cost,
         i.latency_buckets, i.ttft_buckets, i.errors
-      from ${source} i cross join lateral (values ${GRAINS})
+      from ${source} cross join lateral (values ${GRAINS})
         g (grain, starts_at, user_id, organisation_id, api_key_id, model_name)
     ), counted as (
       select ${FOLD_KEY}, kind, bucket, sum(count::int)::int as count

@@ -42,4 +42,4 @@ async function foldSome(tx: EntityManager, untilMs: number): Promise<number> {
   return (toMs - foldedMs) / HOUR_MS;
 }
 
-const FOLD = addFoldsSql('(select * from aigcspace.call_rollups where "hour" >= ? and "hour" < ?)');
+const FOLD = addFoldsSql('(select * from aigcspace.call_rollups where "hour" >= ? and "hour" < ?) i');
