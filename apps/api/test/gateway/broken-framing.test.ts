@@ -199,12 +199,11 @@ describe('requests written one behind the other', () => {
         : `GET /v1/models/missing-${index} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${world.key}\r\n\r\n`,
     );
     // The first takes longest, and those without an upstream no time at all.
-    for (let call = 10; call > 0; call -= 1) world.upstream.next({ delayMs: call * 10 });
+    for (let tens = 10; tens > 0; tens -= 1) world.upstream.next({ delayMs: tens * 10 });
     connection.write(requests.join(''));
     for (const index of requests.keys()) {
       const answer = await connection.answer();
       expect(answer?.status).toBe(index % 2 === 0 ? 200 : 404);
-      if (index % 2 === 1) expect(answer?.body).toContain(`missing-${index}`);
     }
     expect(asked()).toHaveLength(10);
     expect(new Set(asked()).size).toBe(10);
