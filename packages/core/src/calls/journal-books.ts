@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { AppError } from '@aigc/shared/errors';
 import { fromUnits, toUnits } from '@aigc/shared/money-units';
+import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
 import { openSqlSession, type SqlSession } from '@aigc/db/sql-session';
 import type { Journal } from '../journal/journal.ts';
@@ -13,6 +14,7 @@ import { CallPowers, type CallPower } from './call-power.ts';
 import { commitDirectly } from './commit-directly.ts';
 import { Drain } from './drain.ts';
 import { openPosition } from './drain-batch.ts';
+import { quarantineDirectly } from './quarantine.ts';
 import { endPosition } from './journal-position.ts';
 import { LateSettlements } from './late-settlements.ts';
 import { LeaseDesk } from './lease-desk.ts';
@@ -105,7 +107,7 @@ class JournalBooks implements CallBooks {
     this.#powers = new CallPowers({ journalId: journal.id, desk: this.#desk, session: this.#leaseSession });
     this.#late = new LateSettlements({
       enter: (settlement) => this.#enterLate(settlement),
-      onQuarantined: (settlement, error) => this.#quarantineDirectly(settlement, error),
+      onError: (error) => log.warn({ err: error }, 'A late settlement cannot be entered yet.'),
     });
     journal.onWritten = () => this.#drain.wake();
     this.#drain.start();
@@ -149,14 +151,15 @@ class JournalBooks implements CallBooks {
 
   async flush(timeoutMs: number): Promise<boolean> {
     const giveUpAtMs = performance.now() + timeoutMs;
+    const left = (): number => Math.max(0, giveUpAtMs - performance.now());
+    // Late ones may still go to the journal.
+    if (!(await this.#late.idle(left()))) return false;
     try {
       await this.#journal.flush();
     } catch {
       return false;
     }
-    const upTo = this.#drain.cursor + this.#journal.undrainedRecords;
-    const isDrained = await this.#drain.until(upTo, Math.max(0, giveUpAtMs - performance.now()));
-    return isDrained && (await this.#late.idle(Math.max(0, giveUpAtMs - performance.now())));
+    return this.#drain.until(this.#drain.cursor + this.#journal.undrainedRecords, left());
   }
 
   status(): BooksStatus {
@@ -247,20 +250,33 @@ class JournalBooks implements CallBooks {
     };
   }
 
+  /** @throws what says that neither database nor journal take it now */
   async #enterLate(settlement: Settlement): Promise<void> {
     try {
-      await commitDirectly(this.#drainSession, this.#journal.id, settlement);
+      await this.#commitOrSetAside(settlement);
       this.#noteEntered([settlement]);
+      // So that the journal, once it has room, knows that the call is over.
       this.#journal.append({ kind: 'settlement', settlement });
     } catch (error) {
-      if (this.#journal.hasFailed || !this.#journal.hasRoom) throw error;
-      await this.#journal.settle(settlement);
+      if (!this.#journal.hasRoom) throw error;
+      await this.#journal.settle(settlement).catch(() => {
+        throw error;
+      });
     }
   }
 
-  #quarantineDirectly(settlement: Settlement, error: unknown): void {
-    this.#quarantined += 1;
-    this.#log.error({ err: error, settlement }, 'A late settlement could not be entered.');
+  async #commitOrSetAside(settlement: Settlement): Promise<void> {
+    try {
+      await commitDirectly(this.#drainSession, this.#journal.id, settlement);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      await quarantineDirectly(this.#drainSession, this.#journal.id, { settlement, error });
+      this.#quarantined += 1;
+      this.#log.error(
+        { err: error, settlement },
+        'A late settlement could not be entered and was set aside.',
+      );
+    }
   }
 
   /** What was spent has left the rows of the leases. */

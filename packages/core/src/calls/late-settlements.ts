@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { Settlement } from './call-books.ts';
 
 const PAUSE_MS = 500;
 
 export interface LateSettlementsOptions {
+  /** Fails as long as it cannot be entered. */
   enter: (settlement: Settlement) => Promise<void>;
-  /** It cannot be entered, now or later. */
-  onQuarantined: (settlement: Settlement, error: unknown) => void;
+  onError: (error: unknown) => void;
 }
 
 /** Settlements that neither disk nor database took when their calls ended; their clients were told of a failure. */
@@ -51,11 +50,8 @@ export class LateSettlements {
         await this.#options.enter(next);
         this.#queue.shift();
       } catch (error) {
-        if (isDatabaseUnavailable(error)) await delay(PAUSE_MS);
-        else {
-          this.#queue.shift();
-          this.#options.onQuarantined(next, error);
-        }
+        this.#options.onError(error);
+        await delay(PAUSE_MS);
       }
     }
     this.#running = null;

@@ -66,6 +66,18 @@ export async function quarantine(
   });
 }
 
+/** The same for a settlement that is not in a journal. */
+export async function quarantineDirectly(
+  session: SqlSession,
+  journalId: string,
+  { settlement, error }: { settlement: Settlement; error: unknown },
+): Promise<void> {
+  await session.transaction(async (sql) => {
+    await releaseCovered(sql, journalId, settlement);
+    await storeQuarantined(sql, { journalId, sequence: 0, settlement, error });
+  });
+}
+
 /** Writes the row that an operator finds. */
 export async function storeQuarantined(
   sql: Pick<Sql, 'query'>,

@@ -48,6 +48,8 @@ export interface BooksWorld {
   directory: string;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   orm: Orm;
+  /** Lets nobody connect any more, or everybody again. Connections that stand stay. */
+  setDatabaseOpen(isOpen: boolean): Promise<void>;
   addPayer(balance: string): Promise<Payer>;
   /** Enters what is left in the journals of the directory. */
   recover(): Promise<RecoveredJournals>;
@@ -76,6 +78,9 @@ export async function openBooksWorld(): Promise<BooksWorld> {
     directory,
     query,
     orm,
+    async setDatabaseOpen(isOpen) {
+      await administration.em.fork().execute(`alter database ${name} allow_connections ${isOpen}`);
+    },
     async addPayer(balance) {
       const payer = {
         userId: newId('usr'),
