@@ -1,4 +1,5 @@
 import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
+import { recoverJournals } from '@aigc/core/calls/recover-journals';
 import { seedCatalogue } from '@aigc/core/providers/seed-catalogue';
 import type { Secrets } from '@aigc/core/secrets/secrets';
 import { deleteExpiredSessions } from '@aigc/core/sessions/delete-expired-sessions';
@@ -6,6 +7,7 @@ import { applyEnvironment } from '@aigc/core/settings/apply-environment';
 import { issueSetupToken } from '@aigc/core/setup/setup-token';
 import { migrate } from '@aigc/db/migrate';
 import type { Orm } from '@aigc/db/orm';
+import { journalDirectory } from './call-parts.ts';
 import type { Container } from './container.ts';
 import type { Env } from './env.ts';
 import { loadSecrets } from './load-secrets.ts';
@@ -30,8 +32,13 @@ export async function prepareInstallation(
   container: Container,
   report: (line: string) => void,
 ): Promise<string | null> {
-  const { env, log, orm } = container;
+  const { env, log, orm, connectionString } = container;
   await deleteExpiredSessions(orm.em.fork());
+  // A data directory has one owner, so nobody writes these journals any more.
+  const found = await recoverJournals({ connectionString, directory: journalDirectory(env.dataDir), log });
+  if (found.entered > 0) report(`Entered ${found.entered} settled calls that a stopped process had left.`);
+  if (found.interrupted > 0) report(`Ended ${found.interrupted} calls that a stopped process had left open.`);
+  if (found.quarantined > 0) report(`Set ${found.quarantined} settlements aside that could not be entered.`);
   const ended = await recoverDeadCalls(orm.em.fork(), container.instanceId);
   if (ended > 0) report(`Ended ${ended} calls that a stopped process had left open.`);
   await provisionFromEnv(container, report);

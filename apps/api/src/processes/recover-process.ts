@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
+import { recoverJournals } from '@aigc/core/calls/recover-journals';
+import { journalDirectory } from '../call-parts.ts';
 import type { Container } from '../container.ts';
 
 /** PostgreSQL notices within milliseconds that a process is gone, and frees its lock. */
@@ -7,9 +9,16 @@ const RETRY_MS = [0, 50, 200, 500, 1_000];
 
 /** Ends the calls that a dead process of this installation left open. */
 export async function recoverProcess(
-  { orm, instanceId: own, log }: Container,
+  { env, orm, instanceId: own, log, connectionString }: Container,
   deadInstanceId: string,
 ): Promise<void> {
+  const found = await recoverJournals({
+    connectionString,
+    directory: journalDirectory(env.dataDir),
+    ids: [deadInstanceId],
+    log,
+  });
+  if (found.journals > 0) log.warn(found, 'Entered what a dead process had left in its journal.');
   for (const waitMs of RETRY_MS) {
     await delay(waitMs);
     const ended = await recoverDeadCalls(orm.em.fork(), own);
