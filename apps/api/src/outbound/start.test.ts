@@ -1,90 +1,14 @@
-import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { AllowList } from './allow-list.ts';
-import { createOutbound } from './dispatcher.ts';
+import { Closers, runExchange } from '../../test/support/outbound-calls.ts';
 import type { ActiveExchange, ExchangeRequest } from './exchange-handler.ts';
-import type { OutboundError } from './outbound-error.ts';
-import type { Outbound } from './outbound.ts';
 
-const closers: (() => Promise<unknown> | void)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-function outbound(): Outbound {
-  const made = createOutbound({
-    policy: { allow: AllowList.empty, allowLoopback: true, ownPorts: () => new Set(), allowMetadata: false },
-  });
-  closers.push(() => made.close());
-  return made;
-}
+const closers = new Closers();
+afterEach(() => closers.close());
 
 async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closers.push(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-interface Told {
-  events: string[];
-  status: number;
-  headers: Readonly<Record<string, string | string[]>>;
-  body: string;
-  error: OutboundError | null;
-}
-
-/** Runs one exchange to its end and says what its handler was told. */
-function run(
-  client: Outbound,
-  url: string,
-  rest: Partial<ExchangeRequest> & { started?: (exchange: ActiveExchange) => void } = {},
-): Promise<Told> {
-  const { started, ...request } = rest;
-  return new Promise((resolve) => {
-    const told: Told = { events: [], status: 0, headers: {}, body: '', error: null };
-    const exchange = client.start(
-      {
-        url,
-        method: 'POST',
-        headers: {},
-        body: [],
-        headersTimeoutMs: 5_000,
-        bodyIdleTimeoutMs: 5_000,
-        totalTimeoutMs: 10_000,
-        maxResponseBytes: 1_000_000,
-        trust: 'user',
-        ...request,
-      },
-      {
-        onHeaders(status, headers) {
-          told.events.push('headers');
-          Object.assign(told, { status, headers });
-        },
-        onData(bytes) {
-          if (told.events.at(-1) !== 'data') told.events.push('data');
-          told.body += bytes.toString();
-        },
-        onEnd() {
-          told.events.push('end');
-          resolve(told);
-        },
-        onError(error) {
-          told.events.push('error');
-          resolve({ ...told, error });
-        },
-      },
-    );
-    expect(told.events).toEqual([]);
-    started?.(exchange);
-  });
+  return `http://${await closers.listen(createServer(listener))}/`;
 }
 
 test('an exchange tells headers, bytes and the end, and sends the body in its parts', async () => {
@@ -96,10 +20,10 @@ test('an exchange tells headers, bytes and the end, and sends the body in its pa
       response.end(JSON.stringify([request.method, body, request.headers['x-tenant']]));
     });
   });
-  const client = outbound();
+  const client = closers.outbound();
   const headers = { 'x-tenant': 'one', host: 'evil', 'transfer-encoding': 'chunked' };
   for (const body of [[], [Buffer.from('{"a":')], [Buffer.from('{"a":'), Buffer.from('1}')]]) {
-    const told = await run(client, url, { headers, body });
+    const told = await runExchange(client, url, { headers, body });
     expect(told.events).toEqual(['headers', 'data', 'end']);
     expect(told.status).toBe(201);
     expect(told.headers['content-type']).toBe('text/plain');
@@ -109,13 +33,15 @@ test('an exchange tells headers, bytes and the end, and sends the body in its pa
 });
 
 test('what is wrong with a request is told to its handler after `start` has returned', async () => {
-  const client = outbound();
-  expect((await run(client, 'nonsense')).error?.reason).toBe('invalid_url');
-  expect((await run(client, 'http://169.254.169.254/')).error?.reason).toBe('address_forbidden');
+  const client = closers.outbound();
+  expect((await runExchange(client, 'nonsense')).error?.reason).toBe('invalid_url');
+  expect((await runExchange(client, 'http://169.254.169.254/')).error?.reason).toBe('address_forbidden');
   const headers = { authorization: 'Bearer a\r\nx-injected: 1' };
-  expect((await run(client, 'http://127.0.0.1:9/', { headers })).error?.reason).toBe('invalid_request');
+  expect((await runExchange(client, 'http://127.0.0.1:9/', { headers })).error?.reason).toBe(
+    'invalid_request',
+  );
   await client.close();
-  expect((await run(client, 'http://127.0.0.1:9/')).error?.reason).toBe('aborted');
+  expect((await runExchange(client, 'http://127.0.0.1:9/')).error?.reason).toBe('aborted');
 });
 
 test('redirects, compressed answers and answers that are too large are errors', async () => {
@@ -126,9 +52,9 @@ test('redirects, compressed answers and answers that are too large are errors', 
     else if (request.url === '/announced') response.end(Buffer.alloc(2_000));
     else response.write(Buffer.alloc(600), () => response.end(Buffer.alloc(600)));
   });
-  const client = outbound();
+  const client = closers.outbound();
   const reason = async (path: string): Promise<unknown> =>
-    (await run(client, url + path, { maxResponseBytes: 1_000 })).error?.reason;
+    (await runExchange(client, url + path, { maxResponseBytes: 1_000 })).error?.reason;
   expect(await reason('redirect')).toBe('redirect');
   expect(await reason('gzip')).toBe('bad_response');
   expect(await reason('announced')).toBe('too_large');
@@ -142,9 +68,9 @@ test('each deadline has its reason', async () => {
     const drip = request.url === '/drip' ? setInterval(() => response.write('a'), 10) : undefined;
     response.on('close', () => clearInterval(drip));
   });
-  const client = outbound();
+  const client = closers.outbound();
   const reason = async (path: string, deadlines: Partial<ExchangeRequest>): Promise<unknown> =>
-    (await run(client, url + path, deadlines)).error?.reason;
+    (await runExchange(client, url + path, deadlines)).error?.reason;
   expect(await reason('silent', { headersTimeoutMs: 50 })).toBe('headers_timeout');
   expect(await reason('idle', { bodyIdleTimeoutMs: 50 })).toBe('idle_timeout');
   expect(await reason('drip', { totalTimeoutMs: 200 })).toBe('total_timeout');
@@ -160,7 +86,9 @@ test('an aborted exchange tells nothing more and closes its socket', async () =>
   });
   let settled = false;
   let exchange: ActiveExchange | undefined;
-  void run(outbound(), url, { started: (made) => (exchange = made) }).then(() => (settled = true));
+  void runExchange(closers.outbound(), url, { onStarted: (made) => (exchange = made) }).then(
+    () => (settled = true),
+  );
   await arrived.promise;
   exchange?.abort();
   exchange?.abort();

@@ -157,7 +157,9 @@ export class Connection {
 
   #ended(): void {
     const exchange = this.#exchange;
-    if (exchange !== null && this.#parser.readEnd() === 'end') this.#complete(exchange, false);
+    const event = this.#parser.readEnd();
+    if (exchange !== null && event === 'end') this.#complete(exchange, false);
+    else if (exchange !== null && event === 'invalid') exchange.fail(new OutboundError('bad_response'));
     else this.#lost(null);
     this.destroy();
   }

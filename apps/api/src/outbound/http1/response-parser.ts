@@ -33,6 +33,9 @@ type State =
 const MAX_CHUNK_SIZE_DIGITS = 12;
 /** Of all extensions of one answer together. */
 const MAX_EXTENSION_BYTES = 16 * 1024;
+/** `name`, `name=value` or `name="value"`, with semicolons between; the first semicolon was read. */
+const CHUNK_EXTENSIONS =
+  /^(?:(?:^|;)[!#$%&'*+\-.^_`|~\w]+(?:=(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[^"\\]|\\.)*"))?)+$/;
 const MAX_TRAILER_BYTES = 16 * 1024;
 const MAX_INTERIM_ANSWERS = 100;
 const CR = 13;
@@ -56,12 +59,14 @@ export class ResponseParser {
   #remaining = 0;
   #digits = 0;
   #extensionBytes = 0;
+  /** Of the chunk that is being read. */
+  #extensions = '';
   #trailerBytes = 0;
   #interimAnswers = 0;
   /** A head that came in several segments. */
   #pending: Buffer | null = null;
   #pendingBytes = 0;
-  /** Length at which an incomplete head is looked at again; it doubles, so that a drip costs no more than a burst. */
+  /** Length at which a line without end is looked at again; it doubles, so that a drip costs no more than a burst. */
   #nextLook = 0;
 
   /** For the next answer on the same connection. */
@@ -96,8 +101,14 @@ export class ResponseParser {
     }
   }
 
-  /** The connection was closed by the other side: `end` for a body that ends so, else `more` would have come. */
+  /**
+   * The connection was closed by the other side: `end` for a body that ends so, `invalid` for what is no head,
+   * else `more` would have come.
+   */
   readEnd(): ParserEvent {
+    if (this.#pending !== null && this.#state === 'head') {
+      return parseResponseHead(this.#pending, 0, this.#pendingBytes) === 'invalid' ? this.#fail() : 'more';
+    }
     if (this.#state === 'until_close' || this.#state === 'no_body') return this.#finish();
     return this.#state === 'done' ? 'end' : 'more';
   }
@@ -111,8 +122,9 @@ export class ResponseParser {
         this.#begin(head);
         return 'head';
       }
+      // One of HTTP/1.0, that ends the connection or that announces a body is none.
       this.#interimAnswers += 1;
-      if (this.#interimAnswers > MAX_INTERIM_ANSWERS) return this.#fail();
+      if (!head.mayReuse || this.#interimAnswers > MAX_INTERIM_ANSWERS) return this.#fail();
     }
   }
 
@@ -134,7 +146,7 @@ export class ResponseParser {
     this.position = start + taken;
     if (before === 0) {
       this.#nextLook = 2 * taken;
-    } else if (this.#pendingBytes >= this.#nextLook || endsHead(pending, before, this.#pendingBytes)) {
+    } else if (this.#pendingBytes >= this.#nextLook || hasLineEnd(pending, before, this.#pendingBytes)) {
       const head = parseResponseHead(pending, 0, this.#pendingBytes);
       this.#nextLook = 2 * this.#pendingBytes;
       if (head === 'invalid') return head;
@@ -220,14 +232,21 @@ export class ResponseParser {
             this.#remaining = this.#remaining * 16 + digit;
             state = 'chunk_size';
           } else if (state === 'chunk_size' && byte === CR) state = 'chunk_size_lf';
-          else if (state === 'chunk_size' && byte === SEMICOLON) state = 'chunk_extension';
-          else isValid = false;
+          else if (state === 'chunk_size' && byte === SEMICOLON) {
+            this.#extensions = '';
+            state = 'chunk_extension';
+          } else isValid = false;
           break;
         }
         case 'chunk_extension':
-          this.#extensionBytes += 1;
-          isValid = (byte === CR || isTextByte(byte)) && this.#extensionBytes <= MAX_EXTENSION_BYTES;
-          if (byte === CR) state = 'chunk_size_lf';
+          if (byte === CR) {
+            isValid = CHUNK_EXTENSIONS.test(this.#extensions);
+            state = 'chunk_size_lf';
+          } else {
+            this.#extensionBytes += 1;
+            isValid = isTextByte(byte) && this.#extensionBytes <= MAX_EXTENSION_BYTES;
+            this.#extensions += String.fromCharCode(byte);
+          }
           break;
         case 'chunk_size_lf':
           isValid = byte === LF;
@@ -290,11 +309,9 @@ export class ResponseParser {
   }
 }
 
-/** Whether an empty line ends within the new bytes of a head. */
-function endsHead(bytes: Buffer, from: number, end: number): boolean {
-  for (let index = Math.max(from, 3); index < end; index += 1) {
-    if (bytes[index] === LF && bytes[index - 2] === LF && bytes[index - 1] === CR) return true;
-  }
+/** Whether a line ends within the new bytes of a head. There are few lines, so looking at each is no waste. */
+function hasLineEnd(bytes: Buffer, from: number, end: number): boolean {
+  for (let index = from; index < end; index += 1) if (bytes[index] === LF) return true;
   return false;
 }
 
