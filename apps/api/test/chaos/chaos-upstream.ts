@@ -9,13 +9,13 @@ import type { CallPlan } from './call-plan.ts';
 /** An upstream that does for each call what its plan says, and counts how often it was asked. */
 export interface ChaosUpstream extends Pick<ScriptedUpstream, 'baseUrl' | 'close'> {
   /** From now on these calls are known. */
-  expect(plans: readonly CallPlan[]): void;
+  expect(plans: readonly Pick<CallPlan, 'index' | 'behaviour'>[]): void;
   /** How often the upstream was asked for this call. */
   askedFor(index: number): number;
 }
 
 export async function startChaosUpstream(): Promise<ChaosUpstream> {
-  const plans = new Map<number, CallPlan>();
+  const plans = new Map<number, Pick<CallPlan, 'behaviour'>>();
   const asked = new Map<number, number>();
   const upstream = await startScriptedUpstream({
     decide(record) {

@@ -38,6 +38,9 @@ export interface ChaosWorld {
   /** Ends it as an operator does. Returns its exit code. */
   stop(): Promise<number | null>;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Another user with a key and no money. */
+  createOwner(): Promise<KeyOwner>;
+  pay(userId: string, amount: string): Promise<void>;
   /** Pays something in for everybody who has little. */
   topUp(): Promise<void>;
   /** Runs `look` on the database alone, while the server is stopped. */
@@ -55,7 +58,9 @@ export async function startChaosWorld(options: ChaosOptions = {}): Promise<Chaos
   let orm: Orm | undefined;
 
   async function start(): Promise<void> {
-    product = startProduct({ DATA_DIR: dataDir, SECRET_KEYS: secretKeys, LOG_LEVEL: 'warn', ...options.env });
+    const env = { DATA_DIR: dataDir, SECRET_KEYS: secretKeys, LOG_LEVEL: 'warn', ...options.env };
+    // It ends with this process, however that ends.
+    product = startProduct(env, { hasLauncher: true });
     origin = await product.ready();
   }
 
@@ -82,11 +87,16 @@ export async function startChaosWorld(options: ChaosOptions = {}): Promise<Chaos
   await seedModels();
   const callers: KeyOwner[] = [];
   for (const balance of BALANCES) {
-    if (orm === undefined) throw new Error('the database was not opened');
-    const owner = await createKeyOwner({ orm, secrets });
+    const owner = await createOwner();
     await seedLocalModel(owner.userId);
     await pay(owner.userId, balance);
     callers.push(owner);
+  }
+
+  async function createOwner(): Promise<KeyOwner> {
+    await query('select 1');
+    if (orm === undefined) throw new Error('the database is not open');
+    return createKeyOwner({ orm, secrets });
   }
 
   async function nextId(table: string): Promise<number> {
@@ -140,6 +150,8 @@ export async function startChaosWorld(options: ChaosOptions = {}): Promise<Chaos
     start,
     stop,
     query,
+    createOwner,
+    pay,
     async topUp() {
       for (const [index, { userId }] of callers.entries())
         if (index > 0) await pay(userId, BALANCES[index] ?? '0');

@@ -25,9 +25,7 @@ export async function carryOut(strike: Strike, world: ChaosWorld): Promise<strin
       await world.start();
       return [];
     case 'worker': {
-      const [pid] = childrenOf(world.product().child.pid ?? 0).filter(
-        (child) => child !== postmasterPid(world),
-      );
+      const [pid] = childrenOf(world.product().child.pid ?? 0).filter(isWorker);
       if (pid === undefined) return ['there is no worker to kill'];
       process.kill(pid, 'SIGKILL');
       return [];
@@ -63,6 +61,11 @@ async function killServer(world: ChaosWorld): Promise<void> {
 
 function postmasterPid({ dataDir }: ChaosWorld): number {
   return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n', 1)[0]);
+}
+
+/** Of the server's children, the database server is the other one. */
+function isWorker(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('main.ts');
 }
 
 /** Of Linux; elsewhere there are none to be seen. */
