@@ -88,6 +88,7 @@ export function startWorkers(options: WorkerPoolOptions): WorkerPool {
       worker.serving = true;
       servedAtMs = performance.now();
       lastMessage = undefined;
+      log.info({ worker: worker.id, pid: child.process.pid }, 'A worker serves.');
       if ([...running.values()].filter((each) => each.serving).length < count || isReady) return;
       isReady = true;
       ready.resolve(origin);

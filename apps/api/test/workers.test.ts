@@ -1,0 +1,242 @@
+import { execFile } from 'node:child_process';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { createTRPCClient, httpBatchStreamLink, type TRPCClient } from '@trpc/client';
+import { generatePlatformKey } from '@aigc/shared/platform-key';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AppRouter } from '../src/trpc/router.ts';
+import { startProduct, type ProductProcess } from './support/product-process.ts';
+import { sessionCookie } from './support/test-server.ts';
+
+/** One installation with two workers; the tests are its story, in order. */
+const key = generatePlatformKey();
+const admin = { email: 'ops@example.com', password: 'correct horse battery' };
+let dataDir: string;
+let product: ProductProcess;
+let origin: string;
+let panel: TRPCClient<AppRouter>;
+let upstream: HoldingUpstream;
+
+/** Answers when it is told to. */
+interface HoldingUpstream {
+  url: string;
+  waiting(): number;
+  answerAll(): void;
+  server: Server;
+}
+
+async function startHoldingUpstream(): Promise<HoldingUpstream> {
+  const waiting = new Set<ServerResponse>();
+  const server = createServer((req, res) => {
+    req.resume();
+    waiting.add(res);
+    res.once('close', () => waiting.delete(res));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const message = { role: 'assistant', content: 'done' };
+  const body = JSON.stringify({
+    id: 'x',
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+  });
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    server,
+    waiting: () => waiting.size,
+    answerAll() {
+      for (const res of waiting) res.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    },
+  };
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'aigc-workers-'));
+  upstream = await startHoldingUpstream();
+  product = startProduct({
+    DATA_DIR: dataDir,
+    WORKERS: '2',
+    INIT_ADMIN_EMAIL: admin.email,
+    INIT_ADMIN_PASSWORD: admin.password,
+    INIT_API_KEY: key,
+  });
+  origin = await product.ready();
+  const signedIn = await fetch(`${origin}/trpc/auth.signIn`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(admin),
+  });
+  const headers = { cookie: sessionCookie(signedIn.headers), origin };
+  panel = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink({ url: `${origin}/trpc`, headers })] });
+  await panel.localModels.create.mutate({ name: 'held', base_url: upstream.url });
+}, 90_000);
+
+afterAll(async () => {
+  product.child.kill('SIGTERM');
+  await product.ended;
+  upstream.server.closeAllConnections();
+  upstream.server.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A connection of its own each, so that they spread over the workers. */
+function call(model: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ model, max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] }),
+    signal: signal ?? null,
+  });
+}
+
+async function limitKey(limits: { rpm_limit?: number | null; concurrency_limit?: number | null }) {
+  const { items } = await panel.keys.list.query();
+  for (const { id } of items) await panel.keys.update.mutate({ id, ...limits });
+  // Every worker hears of a change within a second.
+  await delay(1_500);
+}
+
+async function workerPids(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+  return stdout.split('\n').flatMap((line) => {
+    const [, pid, parent, args = ''] = /^ *(\d+) +(\d+) +(.*)$/.exec(line) ?? [];
+    return Number(parent) === product.child.pid && args.includes('main.ts') ? [Number(pid)] : [];
+  });
+}
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`did not come true:\n${product.output()}`);
+    await delay(50);
+  }
+}
+
+test('the address and the key are told once, and every worker serves', async () => {
+  expect(product.output().match(/is ready:/g)).toHaveLength(1);
+  expect(product.output().match(/Made the key/g)).toHaveLength(1);
+  expect(await workerPids()).toHaveLength(2);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call('demo-chat')));
+  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200));
+  expect((await fetch(`${origin}/readyz`)).status).toBe(200);
+});
+
+test('of a hundred calls at once over two workers exactly as many as the limit are answered', async () => {
+  await limitKey({ rpm_limit: 10 });
+  const answers = await Promise.all(Array.from({ length: 100 }, () => call('demo-chat')));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(90);
+  for (const { status, headers } of answers) {
+    expect(headers.get('x-ratelimit-limit-requests')).toBe('10');
+    if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  await limitKey({ rpm_limit: null });
+});
+
+test('sign-ins that fail count together, whichever worker they reach', async () => {
+  const email = 'nobody@example.com';
+  const statuses = await Promise.all(
+    Array.from({ length: 14 }, async () => {
+      const { status } = await fetch(`${origin}/trpc/auth.signIn`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', connection: 'close' },
+        body: JSON.stringify({ email, password: 'wrong' }),
+      });
+      return status;
+    }),
+  );
+  expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(4);
+});
+
+test(
+  'killed workers are replaced, twenty times, and no place of their calls is lost',
+  { timeout: 240_000 },
+  async () => {
+    const places = 6;
+    await limitKey({ concurrency_limit: places });
+    for (let kill = 0; kill < 20; kill += 1) {
+      const calls = Array.from({ length: places }, () =>
+        call('held').then(
+          ({ status }) => status,
+          () => 'cut off' as const,
+        ),
+      );
+      await until(() => upstream.waiting() === places);
+      expect((await call('held')).status).toBe(429);
+      const pids = await workerPids();
+      const victim = pids[kill % pids.length] ?? 0;
+      process.kill(victim, 'SIGKILL');
+      await until(() => (product.output().match(/A worker serves/g) ?? []).length === kill + 3);
+      expect(await workerPids()).not.toContain(victim);
+      // Only the dead worker's calls have ended; their places are free, the others' are not.
+      await until(() => upstream.waiting() < places);
+      const running = upstream.waiting();
+      const more = Array.from({ length: places - running }, () => call('held').then(({ status }) => status));
+      await until(() => upstream.waiting() === places);
+      expect((await call('held')).status).toBe(429);
+      upstream.answerAll();
+      expect(await Promise.all(more)).toEqual(more.map(() => 200));
+      const statuses = await Promise.all(calls);
+      expect(statuses.filter((status) => status === 200)).toHaveLength(running);
+      expect(statuses.filter((status) => status === 'cut off')).toHaveLength(places - running);
+    }
+    await limitKey({ concurrency_limit: null });
+  },
+);
+
+test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 60_000 }, async () => {
+  const running = Array.from({ length: 6 }, () => call('held'));
+  await until(() => upstream.waiting() === 6);
+  const pids = await workerPids();
+  product.child.kill('SIGTERM');
+  await delay(300);
+  upstream.answerAll();
+  const answers = await Promise.all(running);
+  expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+  expect(await product.ended).toBe(0);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+});
+
+test(
+  'when the primary process is killed its workers end, and the next start serves',
+  { timeout: 90_000 },
+  async () => {
+    product = startProduct({ DATA_DIR: dataDir, WORKERS: '2' });
+    await product.ready();
+    const pids = await workerPids();
+    expect(pids).toHaveLength(2);
+    product.child.kill('SIGKILL');
+    await until(() =>
+      pids.every((pid) => {
+        try {
+          process.kill(pid, 0);
+          return false;
+        } catch {
+          return true;
+        }
+      }),
+    );
+    product = startProduct({ DATA_DIR: dataDir, WORKERS: '2' });
+    origin = await product.ready();
+    expect((await call('demo-chat')).status).toBe(200);
+  },
+);
+
+test('a worker that cannot start ends the start with its reason', { timeout: 60_000 }, async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const directory = await mkdtemp(join(tmpdir(), 'aigc-workers-'));
+  const taken = startProduct({ DATA_DIR: directory, WORKERS: '2', PORT: String(port) });
+  expect(await taken.ended).toBe(1);
+  expect(taken.output()).toContain(`Port ${port} is taken by another program.`);
+  other.close();
+  await rm(directory, { recursive: true, force: true });
+});
