@@ -51,6 +51,7 @@ export async function serve(container: Container): Promise<RunningServer> {
   });
   let panel: PanelHandler | null = null;
   const { http, beginDrain } = createServer(container, {
+    calls,
     gateway,
     rest: createRest(container),
     panel: () => panel,

@@ -7,6 +7,7 @@ import {
 import { readSessionCookie } from '@aigc/core/sessions/validate-session';
 import { AppError } from '@aigc/shared/errors';
 import { isSecureRequest } from './client-address.ts';
+import type { CallParts } from './call-parts.ts';
 import type { Container } from './container.ts';
 import { answerBrokenRequest, hostFault, noteRequest, refuseRequest } from './http/broken-request.ts';
 import { fromCode, toPublicError } from './http/public-error.ts';
@@ -33,6 +34,8 @@ export interface RestPart {
 }
 
 export interface ServerParts {
+  /** For readiness; absent in a process that serves no calls. */
+  calls?: Pick<CallParts, 'books' | 'snapshot'> | undefined;
   gateway: GatewayPart | null;
   rest: RestPart | null;
   /** Asked on every request, because it is loaded once the address is known. */
@@ -84,7 +87,7 @@ export function createServer(
     const pathname = normalisePath(req);
     if (pathname === '/healthz') return sendJson(res, 200, { status: 'ok' });
     if (pathname === '/readyz') {
-      const readiness = await checkReadiness(container, isDraining);
+      const readiness = await checkReadiness(container, { calls: parts.calls, isDraining });
       return sendJson(res, readiness.ready ? 200 : 503, readiness);
     }
     if (!isServed(role, pathname)) {

@@ -3,6 +3,7 @@ import type { AppError } from '@aigc/shared/errors';
 import type { RateState } from '../limits/limiter.ts';
 import { RATE_HEADERS, addRateHeaders } from '../limits/rate-headers.ts';
 import { errorHeaders, toEnvelope } from './errors.ts';
+import { watchFlush } from './stream/stream-watch.ts';
 
 /** Everything a browser on another origin may read. */
 const EXPOSED_HEADERS = [
@@ -72,7 +73,10 @@ export class Reply {
     if (this.req.method === 'HEAD') res.end();
     // As Latin-1 text, bytes travel unchanged, and Node joins text with the head.
     else if (body.length <= JOINED_BYTES) res.end(body.toString('latin1'), 'latin1');
-    else res.end(body);
+    else {
+      res.end(body);
+      watchFlush(res);
+    }
   }
 
   json(status: number, value: unknown): void {

@@ -205,9 +205,10 @@ export abstract class RunningCall implements ExchangeHandler {
   /** Makes the end durable. Resolves with the error to tell the client; never rejects. */
   async #settle(cause: EndCause): Promise<AppError | null> {
     const { call, model, startedAtMs, permit } = this.context;
-    const metered = this.usageSoFar(cause);
     // Awaited only where needed: a call whose upstream reports its usage loses no turn.
-    const usage = metered instanceof Promise ? await metered : metered;
+    const metered = this.usageSoFar(cause);
+    const usage =
+      metered instanceof Promise ? await metered.catch((error) => this.#notMetered(error)) : metered;
     const progress = { hasBegun: this.reply.hasBegun, usage, ttftMs: this.ttftMs() };
     const end = endOf(cause, progress);
     const outcome = outcomeOf(end, { price: model.entry.price, startedAtMs });
@@ -229,6 +230,12 @@ export abstract class RunningCall implements ExchangeHandler {
     }
     this.#tellRepeats(end.error);
     return end.error;
+  }
+
+  /** A call must be settled even if its tokens could not be counted. */
+  #notMetered(error: unknown): null {
+    this.#deps.log.error({ err: error, request_id: this.context.requestId }, 'tokens could not be counted');
+    return null;
   }
 
   /** What the settlement keeps for repeats of the same `Idempotency-Key`. */

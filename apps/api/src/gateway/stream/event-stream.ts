@@ -1,7 +1,7 @@
 import type { AppError } from '@aigc/shared/errors';
 import { toEnvelope } from '../errors.ts';
 import type { Reply } from '../reply.ts';
-import { streamWatch, type Watched } from './stream-watch.ts';
+import { streamWatch, watchFlush, type Watched } from './stream-watch.ts';
 
 /** Silence after which a comment keeps the connection open. Proxies commonly cut at 30 or 60 seconds. */
 const KEEP_ALIVE_SECONDS = 15;
@@ -59,6 +59,7 @@ export class EventStream implements Watched {
     if (res.destroyed) return;
     if (!res.headersSent) this.#reply.openStream();
     res.end(DONE);
+    watchFlush(res);
   }
 
   /**
@@ -68,9 +69,9 @@ export class EventStream implements Watched {
   fail(error: AppError): void {
     this.abandon();
     const { res } = this.#reply;
-    if (!res.destroyed) {
-      res.end(`event: error\ndata: ${JSON.stringify({ type: 'error', ...toEnvelope(error) })}\n\n`);
-    }
+    if (res.destroyed) return;
+    res.end(`event: error\ndata: ${JSON.stringify({ type: 'error', ...toEnvelope(error) })}\n\n`);
+    watchFlush(res);
   }
 
   /** Looks after the stream no longer. */

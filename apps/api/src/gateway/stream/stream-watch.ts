@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /** What the clock looks after: one answer on its way to a client. */
 export interface Watched {
   /** Called every second. */
@@ -30,3 +32,20 @@ class StreamWatch {
 
 /** The clock of this process. */
 export const streamWatch = new StreamWatch();
+
+/** A client that has not taken the whole of an answer by then is given up. */
+const FLUSH_DEADLINE_SECONDS = 5 * 60;
+
+/** Looks after an answer that was ended but that the socket could not take at once. */
+export function watchFlush(res: ServerResponse): void {
+  if (res.socket === null || res.socket.writableLength === 0) return;
+  let seconds = 0;
+  const watched: Watched = {
+    onTick() {
+      seconds += 1;
+      if (seconds >= FLUSH_DEADLINE_SECONDS) res.destroy();
+    },
+  };
+  streamWatch.add(watched);
+  res.once('close', () => streamWatch.delete(watched));
+}
