@@ -27,7 +27,11 @@ beforeAll(async () => {
       );
     },
   };
-  api = createServer(product.container, { gateway, rest: null, panel: () => null }, TIMEOUTS);
+  api = createServer(
+    product.container,
+    { calls: product.app.calls, gateway, rest: null, panel: () => null },
+    TIMEOUTS,
+  );
   api.http.listen(0, '127.0.0.1');
   await once(api.http, 'listening');
   origin = `http://127.0.0.1:${(api.http.address() as AddressInfo).port}`;

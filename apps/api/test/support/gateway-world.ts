@@ -3,6 +3,7 @@ import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { EntityManager } from '@aigc/db/orm';
 import type { Money } from '@aigc/shared/money';
 import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
+import type { ExchangeRequest } from '../../src/outbound/exchange-handler.ts';
 import { startScriptedUpstream, type ScriptedUpstream } from './scripted-upstream/scripted-upstream.ts';
 import { createKeyOwner, type KeyOwner } from './key-owner.ts';
 import { startTestServer, type TestServerOptions } from './test-server.ts';
@@ -16,6 +17,8 @@ export interface CloudModelOptions {
   outputPrice?: Money | null;
   isApiEnabled?: boolean;
   maxOutputTokens?: number | null;
+  /** Of another upstream than the scripted one. */
+  baseUrl?: string;
 }
 
 export interface SendOptions {
@@ -28,6 +31,9 @@ export interface JsonAnswer {
   headers: Headers;
   json: Record<string, unknown> & { error?: Record<string, unknown> };
 }
+
+/** What an upstream has time for. */
+export type Deadlines = Pick<ExchangeRequest, 'headersTimeoutMs' | 'bodyIdleTimeoutMs' | 'totalTimeoutMs'>;
 
 /** A log row as the database has it. */
 export type LogRow = Record<string, unknown> & { bill: Money };
@@ -65,6 +71,8 @@ export interface GatewayWorld extends KeyOwner {
     init?: { headers?: Record<string, string>; signal?: AbortSignal },
   ): Promise<Response>;
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
+  /** From now on upstreams have this much time, instead of minutes. */
+  setDeadlines(deadlines: Partial<Deadlines>): void;
   /** Lets the gateway know of what was written past it. */
   refresh(): Promise<void>;
   /** The invariants of the books: sums, holds, one row a call, bills that recompute. */
@@ -94,15 +102,26 @@ export async function startGatewayWorld(options: TestServerOptions = {}): Promis
     return row.id;
   }
 
-  const providerId = await nextId('providers');
-  const providerKey = container.secrets.seal(
-    'sk-upstream-cloud-1',
-    providerKeyBinding({ id: providerId, baseUrl: upstream.baseUrl }),
-  );
-  await query(
-    "insert into aigcspace.providers (id, name, dialect, base_url, api_key) values (?, 'Scripted', 'openai-compatible', ?, ?)",
-    [providerId, upstream.baseUrl, providerKey],
-  );
+  const shortened: Partial<Deadlines> = {};
+  const { outbound } = container;
+  const start = outbound.start.bind(outbound);
+  outbound.start = (request, handler) => start({ ...request, ...shortened }, handler);
+
+  /** One provider for each address. */
+  const providers = new Map<string, number>();
+
+  async function providerAt(baseUrl: string): Promise<number> {
+    const known = providers.get(baseUrl);
+    if (known !== undefined) return known;
+    const id = await nextId('providers');
+    const key = container.secrets.seal('sk-upstream-cloud-1', providerKeyBinding({ id, baseUrl }));
+    await query(
+      "insert into aigcspace.providers (id, name, dialect, base_url, api_key) values (?, ?, 'openai-compatible', ?, ?)",
+      [id, providers.size === 0 ? 'Scripted' : `Other ${id}`, baseUrl, key],
+    );
+    providers.set(baseUrl, id);
+    return id;
+  }
 
   async function addCloudModel(options: CloudModelOptions): Promise<void> {
     const {
@@ -111,7 +130,9 @@ export async function startGatewayWorld(options: TestServerOptions = {}): Promis
       outputPrice = '9.6',
       isApiEnabled = true,
       maxOutputTokens = 4096,
+      baseUrl = upstream.baseUrl,
     } = options;
+    const providerId = await providerAt(baseUrl);
     await query(
       `insert into aigcspace.models (title, provider_id, upstream_model, is_api_enabled, input_price, output_price, max_output_tokens)
        values (?, ?, ?, ?, ?, ?, ?)`,
@@ -151,6 +172,9 @@ export async function startGatewayWorld(options: TestServerOptions = {}): Promis
     secrets: container.secrets,
     upstream,
     query,
+    setDeadlines(deadlines) {
+      Object.assign(shortened, deadlines);
+    },
     refresh: () => calls.snapshot.refresh(),
     createUser: (options) => createKeyOwner(container, options),
     addCloudModel,

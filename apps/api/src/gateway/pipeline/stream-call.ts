@@ -7,6 +7,7 @@ import { StreamTap } from '../stream/stream-tap.ts';
 import type { EndCause } from './call-end.ts';
 import { checkAnswer } from './meter.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
+import { MAX_WHOLE_ANSWER_BYTES } from './upstream-request.ts';
 
 /** Many clients close after `finish_reason`; usage that follows is waited for this long. */
 const USAGE_PATIENCE_MS = 1000;
@@ -25,7 +26,7 @@ export class StreamCall extends RunningCall {
   readonly #tap: StreamTap;
   readonly #events: EventStream;
   /** A whole answer in JSON, from an upstream that does not stream. */
-  #whole: { contentType: string; parts: Buffer[] } | null = null;
+  #whole: { contentType: string; parts: Buffer[]; bytes: number } | null = null;
   #patience: NodeJS.Timeout | undefined;
   /** What was sent, for repeats; null: there is nobody to keep it for, or it is too large. */
   #sent: { parts: Buffer[]; bytes: number } | null;
@@ -49,7 +50,7 @@ export class StreamCall extends RunningCall {
   protected override onAnswer(contentType: string): void {
     if (/^text\/event-stream\b/i.test(contentType)) return;
     if (/^application\/json\b/i.test(contentType)) {
-      this.#whole = { contentType, parts: [] };
+      this.#whole = { contentType, parts: [], bytes: 0 };
       return;
     }
     const what = /html/i.test(contentType) ? 'an HTML page' : 'no event stream';
@@ -59,8 +60,14 @@ export class StreamCall extends RunningCall {
   }
 
   protected override onAnswerBytes(bytes: Buffer): void {
-    if (this.#whole !== null) this.#whole.parts.push(bytes);
-    else this.#relay(bytes);
+    if (this.#whole === null) {
+      this.#relay(bytes);
+      return;
+    }
+    this.#whole.parts.push(bytes);
+    this.#whole.bytes += bytes.length;
+    if (this.#whole.bytes <= MAX_WHOLE_ANSWER_BYTES) return;
+    this.fail(new AppError('upstream_bad_response', 'The upstream answered with more than is accepted.'));
   }
 
   protected override onAnswerEnd(): void {

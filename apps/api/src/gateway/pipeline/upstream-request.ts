@@ -9,7 +9,17 @@ const STREAM_HEADERS_TIMEOUT_MS = 2 * 60_000;
 /** Longest silence inside an answer; reasoning models think between chunks. */
 const BODY_IDLE_TIMEOUT_MS = 2 * 60_000;
 const TOTAL_TIMEOUT_MS = 30 * 60_000;
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** A whole answer is kept until its end: the longest text is below a tenth of this. */
+export const MAX_WHOLE_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Two thousand vectors, written as numbers. */
+const MAX_EMBEDDINGS_BYTES = 64 * 1024 * 1024;
+/** A stream passes and is not kept; its frame makes each token a thousand times larger. */
+const MAX_STREAM_BYTES = 1024 * 1024 * 1024;
+
+function maxAnswerBytes({ isStream, endpoint }: ParsedRequest): number {
+  if (isStream) return MAX_STREAM_BYTES;
+  return endpoint === 'embeddings' ? MAX_EMBEDDINGS_BYTES : MAX_WHOLE_ANSWER_BYTES;
+}
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -55,7 +65,7 @@ export function upstreamRequest(reserved: Reserved, { asksForUsage }: { asksForU
     headersTimeoutMs: request.isStream ? STREAM_HEADERS_TIMEOUT_MS : HEADERS_TIMEOUT_MS,
     bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
-    maxResponseBytes: MAX_ANSWER_BYTES,
+    maxResponseBytes: maxAnswerBytes(request),
     trust: model.trust,
   } satisfies ExchangeRequest;
 }

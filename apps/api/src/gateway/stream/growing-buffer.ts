@@ -1,7 +1,16 @@
-/** Collects bytes that come in pieces: each is copied, so that no piece keeps a whole socket's buffer alive. */
+/** Pieces of at least this size are kept as they are; smaller ones would each keep a socket's buffer alive. */
+const KEPT_PIECE_BYTES = 16 * 1024;
+const FIRST_BLOCK_BYTES = 512;
+const LARGEST_BLOCK_BYTES = 64 * 1024;
+
+/** Collects bytes that come in pieces of any size, and holds little more than their sum. */
 export class GrowingBuffer {
-  #store: Buffer = Buffer.alloc(0);
+  #pieces: Buffer[] = [];
+  /** Where small pieces are copied to, one behind the other. */
+  #block: Buffer | null = null;
+  #blockLength = 0;
   #length = 0;
+  #last: number | undefined;
 
   get length(): number {
     return this.#length;
@@ -9,26 +18,44 @@ export class GrowingBuffer {
 
   /** The last byte; undefined when empty. */
   get last(): number | undefined {
-    return this.#store[this.#length - 1];
+    return this.#last;
   }
 
   append(bytes: Buffer): void {
-    const length = this.#length + bytes.length;
-    if (length > this.#store.length) {
-      // Doubling keeps many small pieces from being copied over and over.
-      const grown = Buffer.allocUnsafeSlow(Math.max(length, this.#store.length * 2));
-      this.#store.copy(grown, 0, 0, this.#length);
-      this.#store = grown;
-    }
-    bytes.copy(this.#store, this.#length);
-    this.#length = length;
+    if (bytes.length === 0) return;
+    if (bytes.length >= KEPT_PIECE_BYTES) {
+      this.#sealBlock();
+      this.#pieces.push(bytes);
+    } else this.#copy(bytes);
+    this.#length += bytes.length;
+    this.#last = bytes.at(-1);
   }
 
   /** Everything collected; the collection is empty afterwards and its bytes belong to the caller. */
   take(): Buffer {
-    const taken = this.#store.subarray(0, this.#length);
-    this.#store = Buffer.alloc(0);
+    this.#sealBlock();
+    const [first] = this.#pieces;
+    const taken =
+      this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces, this.#length);
+    this.#pieces = [];
     this.#length = 0;
+    this.#last = undefined;
     return taken;
+  }
+
+  #copy(bytes: Buffer): void {
+    if (this.#block === null || this.#block.length - this.#blockLength < bytes.length) {
+      this.#sealBlock();
+      const size = Math.min(Math.max(FIRST_BLOCK_BYTES, this.#length), LARGEST_BLOCK_BYTES);
+      this.#block = Buffer.allocUnsafe(Math.max(size, bytes.length));
+    }
+    this.#blockLength += bytes.copy(this.#block, this.#blockLength);
+  }
+
+  #sealBlock(): void {
+    if (this.#block === null) return;
+    this.#pieces.push(this.#block.subarray(0, this.#blockLength));
+    this.#block = null;
+    this.#blockLength = 0;
   }
 }

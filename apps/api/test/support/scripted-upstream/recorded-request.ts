@@ -16,10 +16,14 @@ export interface RecordedRequest {
   /** `aborted`: the client left before the answer's end. `cut`: the script broke the connection. */
   outcome: 'running' | 'answered' | 'aborted' | 'cut';
   endedAtMs: number | null;
+  /** What the answer has given to its connection so far, framing included. */
+  sentBytes(): number;
 }
 
 /** Reads a request to its end. Rejects when its client leaves before. */
 export async function recordRequest(request: IncomingMessage): Promise<RecordedRequest> {
+  const { socket } = request;
+  const before = socket.bytesWritten;
   const bodyText = await readText(request);
   const body = parseJson(bodyText);
   const fields = asObject(body);
@@ -37,6 +41,7 @@ export async function recordRequest(request: IncomingMessage): Promise<RecordedR
     receivedAtMs: performance.now(),
     outcome: 'running',
     endedAtMs: null,
+    sentBytes: () => socket.bytesWritten - before,
   };
 }
 

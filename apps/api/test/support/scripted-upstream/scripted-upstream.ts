@@ -44,6 +44,8 @@ export interface ScriptedUpstream {
   reported(filter?: Filter): ReportedTokens;
   /** Waits until so many requests have come, or their clients have left. */
   waitFor(counts: { requests?: number; aborted?: number }): Promise<void>;
+  /** Connections that are open now, used or not. */
+  openConnections(): Promise<number>;
   /** Forgets scripts and account; keeps the models. */
   reset(): void;
   close(): Promise<void>;
@@ -169,6 +171,10 @@ export async function startScriptedUpstream(
     reported: (filter) => log.reported(filter),
     waitFor: ({ requests = 0, aborted = 0 }) =>
       log.until(() => log.requests.length >= requests && log.aborted.length >= aborted),
+    openConnections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+      }),
     reset: () => {
       scripts.clear();
       queue.length = 0;
