@@ -80,8 +80,8 @@ export interface GatewayWorld extends KeyOwner {
   close(): Promise<void>;
 }
 
-export async function startGatewayWorld(options: TestServerOptions = {}): Promise<GatewayWorld> {
-  const server = await startTestServer(options);
+export async function startGatewayWorld(serverOptions: TestServerOptions = {}): Promise<GatewayWorld> {
+  const server = await startTestServer(serverOptions);
   const upstream = await startScriptedUpstream();
   const { container, origin } = server;
   const { calls } = server.app;
