@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spliceBytes } from './splice-bytes.ts';
+import { removeMember, spliceBytes } from './splice-bytes.ts';
 
 const splice = (text: string, members: Record<string, unknown>) =>
   Buffer.concat([...spliceBytes(Buffer.from(text), members)]).toString('utf8');
@@ -43,4 +43,15 @@ test('does not copy what is large', () => {
   const parts = spliceBytes(bytes, { model: 'b' });
   expect(Buffer.concat([...parts]).toString()).toBe(bytes.toString().replace('"a"', '"b"'));
   expect(parts.at(-1)?.buffer).toBe(bytes.buffer);
+});
+
+test.each([
+  ['the only one', ' {"usage":{"a":1}} ', ' {} '],
+  ['the first', '{"usage":1, "b" : 2}', '{"b" : 2}'],
+  ['the last', '{"a":12345678901234567890, "usage" : null }', '{"a":12345678901234567890 }'],
+  ['one in the middle', '{"a":"é","usage":{"x":[1,{}]},"b":2}', '{"a":"é","b":2}'],
+  ['every repetition', '{"usage":1,"a":1,"us\\u0061ge":2}', '{"a":1}'],
+  ['none that is further in', '{"a":{"usage":1}}', '{"a":{"usage":1}}'],
+])('takes out %s', (_name, text, expected) => {
+  expect(removeMember(text, 'usage')).toBe(expected);
 });

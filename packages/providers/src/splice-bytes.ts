@@ -71,3 +71,15 @@ function copy(bytes: Buffer, edits: readonly Edit[]): Buffer {
   bytes.copy(copied, to, from);
   return copied;
 }
+
+/** Takes a top-level member out of a JSON object's text. All else stays exactly as it was. */
+export function removeMember(text: string, key: string): string {
+  const { bytes, open, spans } = scanJson(Buffer.from(text));
+  const kept = spans.filter(
+    ({ keyStart, keyEnd }) => !isString(bytes, { start: keyStart, end: keyEnd, text: key }),
+  );
+  const last = spans.at(-1);
+  if (last === undefined || kept.length === spans.length) return text;
+  const members = kept.map(({ keyStart, valueEnd }) => bytes.toString('utf8', keyStart, valueEnd)).join(',');
+  return bytes.toString('utf8', 0, open + 1) + members + bytes.toString('utf8', last.valueEnd);
+}

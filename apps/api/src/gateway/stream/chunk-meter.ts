@@ -1,7 +1,7 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import type { ProviderDefinition, Usage } from '@aigc/providers/definition';
 import { AppError } from '@aigc/shared/errors';
-import { removeMember } from '@aigc/providers/splice-json';
+import { removeMember } from '@aigc/providers/splice-bytes';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
 import { redactSecrets } from '../pipeline/redact.ts';
 import { choiceText, hasAudio } from '../tokens/message-text.ts';
