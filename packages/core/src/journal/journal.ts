@@ -83,6 +83,8 @@ export class Journal {
   #isFlushing = false;
   #flushTimer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   #lastFlushAtMs = Number.NEGATIVE_INFINITY;
+  /** When a call last began while another was open. */
+  #lastConcurrentAtMs = Number.NEGATIVE_INFINITY;
   #failure: Error | null = null;
   #onIdle: (() => void)[] = [];
   /** Told when there is something new for the drain. */
@@ -129,7 +131,9 @@ export class Journal {
 
   /** Notes that a call's upstream is asked. Nobody waits for it, and a call that is over at once never needs it. */
   begin(call: BegunCall): void {
-    this.#begins.add(call, performance.now());
+    const nowMs = performance.now();
+    if (this.#space.openCalls > 1) this.#lastConcurrentAtMs = nowMs;
+    this.#begins.add(call, nowMs);
     this.#writeSoon();
   }
 
@@ -263,10 +267,12 @@ export class Journal {
 
   #scheduleFlush(): void {
     if (this.#isFlushing) return;
+    const nowMs = performance.now();
     const waitMs = gatherMs({
       waiting: this.#waiters.length,
       openCalls: this.#space.openCalls,
-      sinceLastFlushMs: performance.now() - this.#lastFlushAtMs,
+      sinceConcurrentMs: nowMs - this.#lastConcurrentAtMs,
+      sinceLastFlushMs: nowMs - this.#lastFlushAtMs,
     });
     if (waitMs === 0) {
       if (this.#flushTimer !== null && 'refresh' in this.#flushTimer) clearTimeout(this.#flushTimer);
