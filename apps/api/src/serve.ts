@@ -37,13 +37,14 @@ export async function serve(container: Container): Promise<RunningServer> {
   const { env, log, trustProxy } = container;
   const calls = await openCallParts(container);
   container.refreshSnapshot = () => calls.snapshot.refresh();
+  const tokens = createTokenEstimator();
   const gateway = createGateway({
     snapshot: calls.snapshot,
     limiter: container.limiter,
     books: calls.books,
     outbound: container.outbound,
     claims: calls.claims,
-    tokens: createTokenEstimator(),
+    tokens,
     log,
     clientAddress: (req) => clientAddress(req, trustProxy),
     sessionActor: (req) => sessionActor(container, req),
@@ -89,6 +90,7 @@ export async function serve(container: Container): Promise<RunningServer> {
       await closed;
       // Their clients are gone now, so they end at once; the database must not close before they are written.
       await gateway.drain(SETTLE_CUT_OFF_MS);
+      await tokens.close();
       await calls.close();
     },
   };
