@@ -13,6 +13,8 @@ const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const DONE = '[DONE]';
 /** Templates learned in vain before a stream is taken for one whose chunks are not alike. */
 const MAX_USELESS_TEMPLATES = 4;
+/** Larger events are rare, and not worth keeping. */
+const MAX_TEMPLATE_BYTES = 8 * 1024;
 
 /**
  * Stands between an upstream's stream and the client: takes bytes cut anywhere, gives back what to forward
@@ -196,7 +198,9 @@ export class StreamTap {
       const { forward } = this.#meter.read(data, null);
       if (forward === null) return out;
       if (forward !== data) return [framed(forward)];
-      this.#learn(text.slice(start, end + 2), { start: jsonStart - start, end: end - start });
+      if (end - start <= MAX_TEMPLATE_BYTES) {
+        this.#learn(text.slice(start, end + 2), { start: jsonStart - start, end: end - start });
+      }
       return null;
     } catch (cause) {
       this.#fail(cause);
