@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, request, type Server, type ServerResponse } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AppRouter } from '../src/trpc/router.ts';
 import { startProduct, type ProductProcess } from './support/product-process.ts';
 import { sessionCookie } from './support/test-server.ts';
+
+/** How often a worker is killed; fewer while something else is looked at. */
+const KILLS = Number(process.env['KILLS'] ?? 20);
 
 /** One installation with two workers; the tests are its story, in order. */
 const key = generatePlatformKey();
@@ -156,12 +159,12 @@ test('sign-ins that fail count together, whichever worker they reach', async () 
 });
 
 test(
-  'killed workers are replaced, twenty times, and no place of their calls is lost',
+  'killed workers are replaced, time after time, and no place of their calls is lost',
   { timeout: 240_000 },
   async () => {
     const places = 6;
     await limitKey({ concurrency_limit: places });
-    for (let kill = 0; kill < 20; kill += 1) {
+    for (let kill = 0; kill < KILLS; kill += 1) {
       const calls = Array.from({ length: places }, () =>
         call('held').then(
           ({ status }) => status,
@@ -190,6 +193,34 @@ test(
     await limitKey({ concurrency_limit: null });
   },
 );
+
+test('while the primary process hangs, calls on open connections go on, counted by each worker', async () => {
+  await limitKey({ rpm_limit: 1_000, concurrency_limit: 4 });
+  // New ones are dealt out by the primary process.
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const body = JSON.stringify({ model: 'demo-chat', messages: [{ role: 'user', content: 'Hello' }] });
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const onOpenConnection = () =>
+    new Promise((resolve, reject) => {
+      const asking = request(`${origin}/v1/chat/completions`, { method: 'POST', agent, headers }, (res) => {
+        res.resume().once('end', () => resolve(res.statusCode));
+      });
+      asking.once('error', reject).end(body);
+    });
+  expect(await onOpenConnection()).toBe(200);
+  product.child.kill('SIGSTOP');
+  try {
+    for (let turn = 0; turn < 10; turn += 1) expect(await onOpenConnection()).toBe(200);
+  } finally {
+    product.child.kill('SIGCONT');
+  }
+  await until(async () => {
+    await onOpenConnection();
+    return product.output().includes('together with the other processes again');
+  });
+  agent.destroy();
+  await limitKey({ rpm_limit: null, concurrency_limit: null });
+});
 
 test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 60_000 }, async () => {
   const running = Array.from({ length: 6 }, () => call('held'));
@@ -228,6 +259,17 @@ test(
     expect((await call('demo-chat')).status).toBe(200);
   },
 );
+
+test('asked twice to stop, it cuts off what runs and ends', { timeout: 60_000 }, async () => {
+  const running = Array.from({ length: 4 }, () => call('held').catch(() => null));
+  await until(() => upstream.waiting() === 4);
+  product.child.kill('SIGINT');
+  await until(() => product.output().includes('Press Ctrl-C again'));
+  product.child.kill('SIGINT');
+  expect(await product.ended).toBe(0);
+  await Promise.all(running);
+  expect(upstream.waiting()).toBe(0);
+});
 
 test('a worker that cannot start ends the start with its reason', { timeout: 60_000 }, async () => {
   const other = createServer();
