@@ -9,6 +9,7 @@ import { prepareDatabase, prepareInstallation } from '../prepare-installation.ts
 import { recoverProcess } from './recover-process.ts';
 import { reservePort } from './reserve-port.ts';
 import { createOwnParts } from './shared-parts.ts';
+import { collectFrom } from './shared-peers.ts';
 import { createTestDesk } from './shared-tests.ts';
 import { startWorkers, type RunningWorker, type WorkerStartError } from './worker-pool.ts';
 import { within } from './within.ts';
@@ -24,8 +25,6 @@ export interface Primary {
   stop(forced?: AbortSignal): Promise<void>;
 }
 
-/** A sibling that is silent for this long is left out of what is collected. */
-const COLLECT_MS = 1_000;
 /** Longer, and the call that waits for a recall would be counted by its own process alone. */
 const RECALL_MS = 250;
 
@@ -74,15 +73,11 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       channel.onAsk('test.enter', (userId) => tests.enter(id, userId));
       channel.onTell('test.begin', (test) => tests.begin(test));
       channel.onTell('test.end', (test) => tests.end(test));
-      channel.onAsk('peers.collect', collect);
-    }
-
-    async function collect(topic: string): Promise<unknown[]> {
-      const answers = await Promise.allSettled(
-        pool.workers().map(({ channel }) => within(COLLECT_MS, channel.ask('peers.answer', topic))),
-      );
-      return answers.flatMap((answer) =>
-        answer.status === 'fulfilled' && answer.value.provided ? [answer.value.answer] : [],
+      channel.onAsk('peers.collect', (topic) =>
+        collectFrom(
+          pool.workers().map((worker) => worker.channel),
+          topic,
+        ),
       );
     }
 

@@ -14,8 +14,8 @@ import type { Shutdown } from '../shutdown.ts';
 import { createTestLimiter } from '../trpc/test-limiter.ts';
 import { createChannel, type Channel } from './channel.ts';
 import type { ToPrimary, ToWorker, WorkerStart } from './messages.ts';
-import type { Peers } from './peers.ts';
 import type { SharedParts } from './shared-parts.ts';
+import { createSharedPeers } from './shared-peers.ts';
 import { createSharedTestLimiter } from './shared-tests.ts';
 import { within } from './within.ts';
 
@@ -99,7 +99,7 @@ function shareWith(
     limiter,
     signInThrottle,
     testLimiter,
-    peers: sharePeers(channel),
+    peers: createSharedPeers(channel),
   };
 }
 
@@ -121,18 +121,4 @@ function shareLimits(channel: PrimaryChannel, log: Log): Limiter {
         log.warn({ err: error }, 'Limits are counted in this process alone: the primary process is silent.');
     },
   });
-}
-
-function sharePeers(channel: PrimaryChannel): Peers {
-  const answers = new Map<string, () => unknown>();
-  channel.onAsk('peers.answer', async (topic) => {
-    const answer = answers.get(topic);
-    return answer === undefined
-      ? { provided: false, answer: null }
-      : { provided: true, answer: await answer() };
-  });
-  return {
-    provide: (topic, answer) => void answers.set(topic, answer),
-    collect: (topic) => channel.ask('peers.collect', topic),
-  };
 }
