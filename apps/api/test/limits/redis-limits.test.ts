@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RateLimits } from '@aigc/core/snapshot/snapshot';
+import { redisCheck } from '../../src/cli/doctor/check-redis.ts';
+import { readEnv } from '../../src/env.ts';
 import type { Admission, LimitedSubject, Permit } from '../../src/limits/limiter.ts';
 import { createMemoryLimiter } from '../../src/limits/memory-limiter.ts';
 import { OpenPlaces } from '../../src/limits/redis/open-places.ts';
@@ -166,6 +168,45 @@ describe.skipIf(program === null)('limits in a real Redis', () => {
     const count = (text: string) => /cmdstat_evalsha:calls=(\d+)/.exec(text)?.[1];
     expect(count(await inspect.info('commandstats'))).toBe(count(before));
   });
+
+  test(
+    'a start without Redis says so, takes calls, and uses it once it is there',
+    { timeout: 60_000 },
+    async () => {
+      await server.kill();
+      const { lines, info, warn } = log();
+      const limiter = await createRedisLimiter({ url: server.url, processId: 'a', log: { info, warn } });
+      opened.push(limiter);
+      expect(lines).toHaveLength(1);
+      const subjects = [{ id: 'key:1', limits: { ...NONE, rpm: 1_000 } }];
+      expect((await limiter.admit(subjects, 0)).admitted).toBe(true);
+      await server.start();
+      await until(async () => {
+        await limiter.admit(subjects, 0);
+        return lines.at(-1) === 'Limits are counted in Redis again.';
+      });
+      expect(await inspect.exists('{aigc:limits}:r:key:1')).toBe(1);
+    },
+  );
+
+  test(
+    'doctor says how fast Redis answers, and how to mend one that does not',
+    { timeout: 60_000 },
+    async () => {
+      const examine = (redisUrl: string | null) =>
+        redisCheck.run({ env: { ...readEnv({}), redisUrl }, serverAddress: null });
+      expect(await examine(null)).toMatchObject({ status: 'ok' });
+      expect(await examine(server.url)).toMatchObject({
+        status: 'ok',
+        message: expect.stringMatching(/^Redis at 127\.0\.0\.1:\d+ counts the limits, in \d+\.\d ms$/),
+      });
+      expect(await examine('redis://:hidden@127.0.0.1:1')).toEqual({
+        status: 'fail',
+        message: 'Redis at 127.0.0.1:1 does not answer, so each process counts limits alone',
+        fix: expect.stringContaining('REDIS_URL'),
+      });
+    },
+  );
 
   test.each(['killed', 'halted'] as const)(
     'while Redis is %s each process counts by itself, no call waits long, and Redis counts again afterwards',

@@ -16,10 +16,19 @@ import { administratorCheck, storedSecretsCheck } from './check-installation.ts'
 import { diskCheck, nodeCheck, panelCheck } from './check-machine.ts';
 import { networkCheck } from './check-network.ts';
 import { outboundCheck } from './check-outbound.ts';
+import { redisCheck } from './check-redis.ts';
 import type { ContentContext } from './doctor-context.ts';
 import { fail, ok, runChecks, skip, warn, type NamedFinding } from './finding.ts';
 
-const MACHINE_CHECKS = [nodeCheck, dataDirectoryCheck, secretKeysCheck, diskCheck, panelCheck, addressCheck];
+const MACHINE_CHECKS = [
+  nodeCheck,
+  dataDirectoryCheck,
+  secretKeysCheck,
+  diskCheck,
+  panelCheck,
+  addressCheck,
+  redisCheck,
+];
 const DATABASE_CHECKS = [databaseCheck, migrationsCheck, clockCheck];
 const CONTENT_CHECKS = [
   administratorCheck,

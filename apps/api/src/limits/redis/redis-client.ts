@@ -7,8 +7,8 @@ export interface RedisScripts {
   admit(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]>;
   giveBack(keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
   renew(keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
-  /** Resolves when it can be used, or after this time. */
-  untilReady(timeoutMs: number): Promise<void>;
+  /** Resolves when it can be used, or after this time with false. */
+  untilReady(timeoutMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -46,9 +46,9 @@ export function openRedis(url: string): RedisScripts {
     giveBack: (keys, args) => commands.aigcGiveBack(keys.length, ...keys, ...args),
     renew: (keys, args) => commands.aigcRenew(keys.length, ...keys, ...args),
     async untilReady(timeoutMs) {
-      if (redis.status === 'ready') return;
       const signal = AbortSignal.timeout(timeoutMs);
-      await once(redis, 'ready', { signal }).catch(() => {});
+      if (redis.status !== 'ready') await once(redis, 'ready', { signal }).catch(() => {});
+      return redis.status === 'ready';
     },
     async close() {
       redis.disconnect();

@@ -19,7 +19,11 @@ export interface RedisLimiterOptions {
 /** Limits that all processes with the same `REDIS_URL` share; each counts alone while Redis is away. */
 export async function createRedisLimiter({ url, processId, log }: RedisLimiterOptions): Promise<Limiter> {
   const redis = openRedis(url);
-  await redis.untilReady(START_MS);
+  if (!(await redis.untilReady(START_MS))) {
+    log.warn(
+      'Redis (REDIS_URL) does not answer yet: limits are counted in each process alone until it does.',
+    );
+  }
   return createFallbackLimiter({
     remote: createRedisLimits(redis, processId),
     local: createMemoryLimiter(),
