@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { CallBooks } from '@aigc/core/calls/call-books';
 import { createJournalBooks } from '@aigc/core/calls/journal-books';
 import { Journal } from '@aigc/core/journal/journal';
@@ -6,6 +5,7 @@ import { createSnapshot } from '@aigc/core/snapshot/create-snapshot';
 import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Container } from './container.ts';
 import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
+import { journalDirectory } from './journal-directory.ts';
 import { createPlainBooks } from './plain-books.ts';
 
 /** What only a process that serves calls has. */
@@ -18,11 +18,6 @@ export interface CallParts {
   claims: ClaimRegistry;
   /** Enters what is not entered yet, within a bound. */
   close(): Promise<void>;
-}
-
-/** The journals of all processes that have run on a data directory. */
-export function journalDirectory(dataDir: string): string {
-  return join(dataDir, 'journal');
 }
 
 /** Opens memory and books of this process. What dead processes have left is recovered before. */

@@ -1,3 +1,4 @@
+import { JournalDamagedError } from '@aigc/core/journal/journal-errors';
 import { SecretKeysError } from '@aigc/core/secrets/verify-keys';
 import { SettingsConflictError } from '@aigc/core/settings/apply-environment';
 import { EmbeddedPostgresError } from '@aigc/db/embedded/embedded-postgres-error';
@@ -14,6 +15,7 @@ export function isOperatorError(error: unknown): error is Error {
     error instanceof SettingsConflictError ||
     error instanceof EmbeddedPostgresError ||
     error instanceof WorkerStartError ||
+    error instanceof JournalDamagedError ||
     isListenError(error)
   );
 }

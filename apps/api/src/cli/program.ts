@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addInstallCommand } from './install.ts';
+import { addJournalCommand } from './journal.ts';
 import { addKeyCommand } from './key.ts';
 import { addLogCommand } from './log.ts';
 import { addMigrateCommand } from './migrate.ts';
@@ -33,6 +34,7 @@ export function createProgram(context: CliContext): Command {
   addKeyCommand(program, context);
   addLogCommand(program, context);
   addReportCommand(program, context);
+  addJournalCommand(program, context);
   addMigrateCommand(program, context);
   addDoctorCommand(program, context);
   return program;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
 import { recoverJournals } from '@aigc/core/calls/recover-journals';
-import { journalDirectory } from '../call-parts.ts';
 import type { Container } from '../container.ts';
+import { journalDirectory } from '../journal-directory.ts';
 
 /** PostgreSQL notices within milliseconds that a process is gone, and frees its lock. */
 const RETRY_MS = [0, 50, 200, 500, 1_000];

@@ -6,6 +6,13 @@ import { settleCall } from './settle-call.ts';
 /** SQL expression of the advisory lock key that stands for a process; its parameter is the instance id. */
 export const INSTANCE_LOCK_KEY = "hashtextextended('aigc-instance:' || ?, 0)";
 
+/** SQL expression: whether the process that `instanceId` (an expression) names holds its lock, without taking it. */
+export const INSTANCE_LOCK_HELD = (instanceId: string): string => `exists (
+  select 1 from pg_locks k
+  where k.locktype = 'advisory' and k.objsubid = 1 and k.granted
+    and k.database = (select oid from pg_database where datname = current_database())
+    and ((k.classid::bigint << 32) | k.objid::bigint) = ${INSTANCE_LOCK_KEY.replace('?', instanceId)})`;
+
 /**
  * Ends the calls of processes that died: each becomes a failed call with the bill 0, and its hold is
  * released. A process is dead when its advisory lock is free. Returns how many calls were ended.

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { INSTANCE_LOCK_KEY } from '../calls/recover-calls.ts';
+import { INSTANCE_LOCK_HELD } from '../calls/recover-calls.ts';
 
 export interface HoldCounts {
   running: number;
@@ -12,13 +12,9 @@ export interface HoldCounts {
  * not by taking its lock, which would keep a starting process from it.
  */
 export async function countHolds(em: EntityManager): Promise<HoldCounts> {
-  const lockKey = INSTANCE_LOCK_KEY.replace('?', 'h.instance_id');
   const [row] = await em.execute<{ held: number; dead: number }[]>(
-    `select count(*)::int as held, count(*) filter (where not exists (
-       select 1 from pg_locks k
-       where k.locktype = 'advisory' and k.objsubid = 1 and k.granted
-         and k.database = (select oid from pg_database where datname = current_database())
-         and ((k.classid::bigint << 32) | k.objid::bigint) = ${lockKey}))::int as dead
+    `select count(*)::int as held,
+       count(*) filter (where not ${INSTANCE_LOCK_HELD('h.instance_id')})::int as dead
      from aigcspace.holds h`,
   );
   const { held = 0, dead = 0 } = row ?? {};
