@@ -40,6 +40,31 @@ export async function findWrongHeld(em: EntityManager): Promise<BookFault[]> {
   return rows.map(trimmed);
 }
 
+/** Accounts whose leased part is not the sum of what processes were lent. */
+export async function findWrongLeased(em: EntityManager): Promise<BookFault[]> {
+  const rows = await em.execute<BookFault[]>(
+    `select a.id as account_id, ${OWNER}, a.leased::text as found, coalesce(l.total, 0)::text as expected
+     from aigcspace.accounts a
+     join aigcspace.organisations o on o.id = a.organisation_id
+     left join (select account_id, sum(amount) as total from aigcspace.leases group by account_id) l
+       on l.account_id = a.id
+     where a.leased <> coalesce(l.total, 0) order by a.id`,
+  );
+  return rows.map(trimmed);
+}
+
+/** Periods of key budgets whose leased part is not the sum of leases and holds on them. */
+export async function countWrongBudgets(em: EntityManager): Promise<number> {
+  const [row] = await em.execute<{ wrong: number }[]>(
+    `select count(*)::int as wrong from aigcspace.key_budgets b
+     where b.leased <> coalesce((select sum(l.amount) from aigcspace.budget_leases l
+         where l.key_id = b.key_id and l.period = b.period and l.period_start = b.period_start), 0)
+       + coalesce((select sum(h.amount) from aigcspace.holds h where (h.budget ->> 'keyId')::int = b.key_id
+         and h.budget ->> 'period' = b.period and (h.budget ->> 'periodStart')::date = b.period_start), 0)`,
+  );
+  return row?.wrong ?? 0;
+}
+
 function trimmed(fault: BookFault): BookFault {
   return { ...fault, found: trimMoney(fault.found), expected: trimMoney(fault.expected) };
 }

@@ -80,6 +80,8 @@ const HoldSchema = defineEntity({
     instanceId: p.string().length(50).index(),
     /** What the log row of the call says if its process dies: see `BegunCall` in core. */
     call: p.json<Record<string, unknown>>(),
+    /** The period of the key's budget that the amount is set aside in, too. Null: the key has none. */
+    budget: p.json<{ keyId: number; period: string; periodStart: string }>().nullable(),
     createdAt: createdAt(),
   },
   checks: [{ name: 'holds_amount_not_negative', expression: "amount >= 0 and amount <> 'NaN'" }],

@@ -27,6 +27,8 @@ alter table aigcspace.accounts
   add constraint accounts_held_within_balance
   check (held >= 0 and held <> 'NaN' and leased >= 0 and leased <> 'NaN' and held + leased <= balance);
 
+alter table aigcspace.holds add column budget jsonb null;
+
 create table aigcspace.journal_positions (
   journal_id varchar(50) not null,
   sequence bigint not null default '0',

@@ -9,6 +9,7 @@ import { findServerAddress } from '../reach-database.ts';
 import { addressCheck } from './check-address.ts';
 import { balancesCheck, callLogCheck, holdsCheck } from './check-books.ts';
 import { failuresCheck, latencyCheck } from './check-calls.ts';
+import { journalsCheck, leasesCheck } from './check-journals.ts';
 import { modelsCheck, providersCheck } from './check-catalogue.ts';
 import { dataDirectoryCheck, secretKeysCheck } from './check-data-directory.ts';
 import { clockCheck, databaseCheck, migrationsCheck } from './check-database.ts';
@@ -35,6 +36,8 @@ const CONTENT_CHECKS = [
   storedSecretsCheck,
   balancesCheck,
   holdsCheck,
+  leasesCheck,
+  journalsCheck,
   callLogCheck,
   modelsCheck,
   providersCheck,
