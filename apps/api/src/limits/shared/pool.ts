@@ -35,6 +35,11 @@ class PoolWindow {
     return this.left !== 0 || this.#corrected !== 0;
   }
 
+  /** Whether a report would say nothing. */
+  isBlank(): boolean {
+    return !this.hasNews() && this.#spent === 0;
+  }
+
   /** Gives everything back. */
   report(): WindowReport {
     const { untilMs, left } = this;
@@ -97,6 +102,11 @@ export class Pool {
 
   hasNews(): boolean {
     return this.idlePlaces > 0 || this.requests.hasNews() || this.tokens.hasNews();
+  }
+
+  /** Whether a report would say nothing. */
+  isBlank(): boolean {
+    return this.idlePlaces === 0 && this.requests.isBlank() && this.tokens.isBlank();
   }
 
   /** What happened here, and all that is idle: the pool is empty afterwards. */

@@ -7,7 +7,7 @@ import type { LimitKind } from '../counter.ts';
  * Everything that changes hands is told as a difference, so that messages which cross do no harm.
  */
 export interface AdmitAsk {
-  /** Those with limits. */
+  /** Those with limits for which the worker has no room of its own. */
   subjects: readonly LimitedSubject[];
   tokens: number;
   /** What the worker did with earlier blocks of these subjects. It keeps nothing of them. */

@@ -81,24 +81,25 @@ export function createWorkerLimiter({ owner, now = monotonicMs }: WorkerLimiterO
     }
   }
 
-  function admitHere(subjects: readonly LimitedSubject[], tokens: number): Admission | null {
+  /** Takes what is here; the rest is asked for. */
+  function ask(
+    subjects: readonly LimitedSubject[],
+    tokens: number,
+    isAwaited: () => boolean,
+  ): Admission | Promise<Admission> {
     const nowMs = now();
-    const limited: Pool[] = [];
-    for (const { id, limits } of subjects) {
-      if (isUnlimited(limits)) continue;
-      const pool = pools.get(id);
-      if (pool === undefined || !pool.hasRoom(limits, tokens, nowMs)) return null;
-      limited.push(pool);
-    }
-    if (limited.length === 0) return UNLIMITED;
     const holds: WorkerHold[] = [];
     const state: RateState = { requests: null, tokens: null };
-    let next = 0;
-    for (const { limits } of subjects) {
+    let lacking: LimitedSubject[] | null = null;
+    for (const subject of subjects) {
+      const { id, limits } = subject;
       if (isUnlimited(limits)) continue;
-      const pool = limited[next];
-      next += 1;
-      if (pool === undefined) continue;
+      const pool = pools.get(id);
+      if (pool === undefined || !pool.hasRoom(limits, tokens, nowMs)) {
+        lacking ??= [];
+        lacking.push(subject);
+        continue;
+      }
       holds.push(takeFromBlock(pool, limits, tokens));
       tightenBy(state, limits, {
         requestsLeft: pool.requests.left + pool.requests.leftElsewhere,
@@ -108,51 +109,59 @@ export function createWorkerLimiter({ owner, now = monotonicMs }: WorkerLimiterO
         nowMs,
       });
     }
+    if (lacking !== null) return askOwner(lacking, tokens, { holds, state, isAwaited });
+    if (holds.length === 0) return UNLIMITED;
     return { admitted: true, state, permit: new WorkerPermit(holds, onGivenBack) };
   }
 
+  function undoAll(holds: readonly WorkerHold[]): void {
+    for (const hold of holds) {
+      undo(hold);
+      if (hold.fromBlock) onGivenBack(hold.pool);
+      else tellLater(hold.pool);
+    }
+  }
+
+  /** `holds` and `state` are of the subjects that had room here. */
   async function askOwner(
     subjects: readonly LimitedSubject[],
     tokens: number,
-    isAwaited: () => boolean,
+    { holds, state, isAwaited }: { holds: WorkerHold[]; state: RateState; isAwaited: () => boolean },
   ): Promise<Admission> {
-    const limited = subjects.filter(({ limits }) => !isUnlimited(limits));
-    const reports = limited.map(({ id }) => {
-      const pool = poolOf(id);
-      news.delete(pool);
-      return pool.report();
-    });
-    const answer = await owner.admit({ subjects: limited, tokens, reports });
+    let answer: AdmitAnswer;
+    try {
+      answer = await owner.admit({ subjects, tokens, reports: reportsOf(subjects) });
+    } catch (error) {
+      undoAll(holds);
+      throw error;
+    }
     const nowMs = now();
-    const state: RateState = { requests: null, tokens: null };
-    const heard = limited.flatMap(({ id, limits }, index) => {
+    subjects.forEach(({ id, limits }, index) => {
       const of = answer.subjects[index];
-      if (of === undefined) return [];
+      if (of === undefined) return;
       const pool = poolOf(id);
       pool.hear(limits, of);
       tightenBy(state, limits, { ...of, nowMs });
-      return [{ pool, limits, tokensTaken: of.tokensTaken }];
+      if (answer.admitted) holds.push(takeFromAnswer(pool, limits, of.tokensTaken));
     });
     if (!answer.admitted) {
+      undoAll(holds);
       const { refusedBy, retryAfterMs } = answer;
       return { admitted: false, state, refusedBy, retryAfterMs };
     }
-    const holds = heard.map(({ pool, limits, tokensTaken }) => takeFromAnswer(pool, limits, tokensTaken));
-    if (!isAwaited()) {
-      for (const hold of holds) {
-        undo(hold);
-        tellLater(hold.pool);
-      }
-    }
+    if (!isAwaited()) undoAll(holds);
     return { admitted: true, state, permit: new WorkerPermit(holds, onGivenBack) };
   }
 
-  function ask(
-    subjects: readonly LimitedSubject[],
-    tokens: number,
-    isAwaited: () => boolean,
-  ): Admission | Promise<Admission> {
-    return admitHere(subjects, tokens) ?? askOwner(subjects, tokens, isAwaited);
+  /** The owner decides by all that there is, so nothing is kept back. */
+  function reportsOf(subjects: readonly LimitedSubject[]): PoolReport[] {
+    const reports: PoolReport[] = [];
+    for (const { id } of subjects) {
+      const pool = poolOf(id);
+      news.delete(pool);
+      if (!pool.isBlank()) reports.push(pool.report());
+    }
+    return reports;
   }
 
   return {
