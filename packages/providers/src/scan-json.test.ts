@@ -35,7 +35,7 @@ function members(text: string, options: ScanOptions): [string, unknown][] {
   const json = scanJson(Buffer.from(text), undefined, options);
   return json.spans.map((span) => [
     String(JSON.parse(json.bytes.toString('utf8', span.keyStart, span.keyEnd))),
-    readSpan(json.bytes, span),
+    readSpan(json, span),
   ]);
 }
 
@@ -122,7 +122,7 @@ test('nesting is refused beyond the limit, before it can do harm', () => {
 test('of a repeated key the last counts, however it is spelt', () => {
   const json = scanJson(Buffer.from('{"model":"a","mod\\u0065l":"b","Model":"c"}'));
   const last = lastMember(json, 'model');
-  expect(last && readSpan(json.bytes, last)).toBe('b');
+  expect(last && readSpan(json, last)).toBe('b');
   expect(lastMember(json, 'stream')).toBeUndefined();
 });
 

@@ -8,7 +8,7 @@ const SMALL_TEXT_BYTES = 64 * 1024;
  * In larger texts, only the end of a string longer than this is looked for; what its inside is, escapes
  * and control characters, is for the upstream to say. That is what makes megabytes of base64 cheap.
  */
-const LONG_STRING_BYTES = 4 * 1024;
+export const LONG_STRING_BYTES = 4 * 1024;
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null';
 
@@ -26,10 +26,21 @@ export interface MemberSpan {
   items: number;
 }
 
+/** Bytes inside a string that were left out of what is scanned. */
+export interface Gap {
+  /** Where they belong: before this byte of what is scanned. */
+  at: number;
+  parts: readonly Buffer[];
+  /** All of them together. */
+  length: number;
+}
+
 /** A JSON object whose structure was checked, with the spans of its members. */
 export interface JsonMembers {
-  /** Without a byte order mark. */
+  /** What was scanned, without a byte order mark. Offsets count in it. */
   bytes: Buffer;
+  /** What was left out, in order; empty unless the text is large. */
+  gaps: readonly Gap[];
   /** Of the opening brace. */
   open: number;
   /** In their order; of a repeated key the last counts, as in `JSON.parse`. */
@@ -64,8 +75,10 @@ export class JsonError extends Error {
   }
 }
 
-/** For tests of the long-string rule with short texts. */
 export interface ScanOptions {
+  /** What was left out of the text. It is an error unless each is within a string that is a value. */
+  gaps?: readonly Gap[];
+  /** For tests of the long-string rule with short texts. */
   smallTextBytes?: number;
   longStringBytes?: number;
 }
@@ -78,9 +91,10 @@ export interface ScanOptions {
 export function scanJson(text: Buffer, visitor?: JsonVisitor, options: ScanOptions = {}): JsonMembers {
   const bytes = withoutByteOrderMark(text);
   if (!isUtf8(bytes)) throw new JsonError('not_utf8', 0);
-  const isSmall = bytes.length <= (options.smallTextBytes ?? SMALL_TEXT_BYTES);
+  const { gaps = [], smallTextBytes = SMALL_TEXT_BYTES } = options;
+  const isSmall = gaps.length === 0 && bytes.length <= smallTextBytes;
   const longString = isSmall ? bytes.length : (options.longStringBytes ?? LONG_STRING_BYTES);
-  const scanner = new Scanner(bytes, visitor ?? SILENT, longString);
+  const scanner = new Scanner(bytes, { visitor: visitor ?? SILENT, longString, gaps });
   try {
     return scanner.scan();
   } catch (error) {
@@ -130,11 +144,15 @@ class Scanner {
   readonly #spans: MemberSpan[] = [];
   /** Of the container that has just ended. */
   #items = 0;
+  readonly #gaps: readonly Gap[];
+  /** Gaps that were found to be within strings. */
+  #passedGaps = 0;
 
-  constructor(bytes: Buffer, visitor: JsonVisitor, longString: number) {
+  constructor(bytes: Buffer, rules: { visitor: JsonVisitor; longString: number; gaps: readonly Gap[] }) {
     this.#bytes = bytes;
-    this.#visitor = visitor;
-    this.#longString = longString;
+    this.#visitor = rules.visitor;
+    this.#longString = rules.longString;
+    this.#gaps = rules.gaps;
   }
 
   scan(): JsonMembers {
@@ -144,7 +162,8 @@ class Scanner {
     const end = skipSpace(bytes, this.#value(open, 0));
     if (end < bytes.length) throw new Fault(end);
     if (bytes[open] !== OPEN_BRACE) throw new Fault(0, 'not_an_object');
-    return { bytes, open, spans: this.#spans };
+    if (this.#passedGaps < this.#gaps.length) throw new Fault(end);
+    return { bytes, gaps: this.#gaps, open, spans: this.#spans };
   }
 
   /** `depth` containers are around the value; `MAX_JSON_DEPTH` bounds the recursion. */
@@ -156,8 +175,21 @@ class Scanner {
       return byte === OPEN_BRACE ? this.#object(start, depth) : this.#array(start, depth);
     }
     const end = byte === QUOTE ? stringEnd(bytes, start, this.#longString) : wordEnd(bytes, start);
-    this.#visitor.scalar(depth, kindOf(byte), end - start);
+    const omitted = this.#passedGaps < this.#gaps.length ? this.#passGaps(start, end) : 0;
+    this.#visitor.scalar(depth, kindOf(byte), end - start + omitted);
     return end;
+  }
+
+  /** Bytes left out of this scalar. @throws Fault if some were left out before it */
+  #passGaps(start: number, end: number): number {
+    let omitted = 0;
+    for (;;) {
+      const gap = this.#gaps[this.#passedGaps];
+      if (gap === undefined || gap.at >= end) return omitted;
+      if (gap.at <= start || this.#bytes[start] !== QUOTE) throw new Fault(start);
+      omitted += gap.length;
+      this.#passedGaps += 1;
+    }
   }
 
   #object(start: number, depth: number): number {
@@ -364,13 +396,28 @@ export function lastMember({ bytes, spans }: JsonMembers, key: string): MemberSp
 }
 
 /** The value of a member, parsed from its span alone. */
-export function readSpan(bytes: Buffer, { kind, valueStart, valueEnd }: MemberSpan): unknown {
+export function readSpan(json: JsonMembers, { kind, valueStart, valueEnd }: MemberSpan): unknown {
   switch (kind) {
     case 'null':
       return null;
     case 'boolean':
-      return bytes[valueStart] === 116;
-    default:
-      return JSON.parse(bytes.toString('utf8', valueStart, valueEnd));
+      return json.bytes[valueStart] === 116;
+    default: {
+      const [first = json.bytes, ...rest] = sliceJson(json, valueStart, valueEnd);
+      return JSON.parse((rest.length === 0 ? first : Buffer.concat([first, ...rest])).toString('utf8'));
+    }
   }
+}
+
+/** The text from one offset to another, with what was left out of it. Nothing is copied. */
+export function sliceJson({ bytes, gaps }: JsonMembers, start: number, end: number): Buffer[] {
+  const slices: Buffer[] = [];
+  let from = start;
+  for (const { at, parts } of gaps) {
+    if (at <= start || at >= end) continue;
+    slices.push(bytes.subarray(from, at), ...parts);
+    from = at;
+  }
+  slices.push(bytes.subarray(from, end));
+  return slices;
 }

@@ -1,4 +1,4 @@
-import { isString, scanJson, type JsonMembers } from './scan-json.ts';
+import { isString, scanJson, sliceJson, type JsonMembers } from './scan-json.ts';
 
 /** Up to here, copying is cheaper than sending several parts. */
 const COPIED_BYTES = 64 * 1024;
@@ -19,10 +19,11 @@ export function spliceBytes(
   members: Readonly<Record<string, unknown>>,
 ): readonly Buffer[] {
   const names = Object.keys(members);
-  if (names.length === 0) return [Buffer.isBuffer(json) ? json : json.bytes];
+  if (names.length === 0 && Buffer.isBuffer(json)) return [json];
   const scanned = Buffer.isBuffer(json) ? scanJson(json) : json;
   const edits = editsFor(scanned, members);
-  return scanned.bytes.length > COPIED_BYTES ? parts(scanned.bytes, edits) : [copy(scanned.bytes, edits)];
+  const isLarge = scanned.gaps.length > 0 || scanned.bytes.length > COPIED_BYTES;
+  return isLarge ? parts(scanned, edits) : [copy(scanned.bytes, edits)];
 }
 
 /** In the order of the text. */
@@ -46,14 +47,14 @@ function editsFor({ bytes, open, spans }: JsonMembers, members: Readonly<Record<
   return edits.toSorted((a, b) => a.start - b.start);
 }
 
-function parts(bytes: Buffer, edits: readonly Edit[]): Buffer[] {
+function parts(json: JsonMembers, edits: readonly Edit[]): Buffer[] {
   const given: Buffer[] = [];
   let at = 0;
   for (const { start, end, text } of edits) {
-    given.push(bytes.subarray(at, start), Buffer.from(text));
+    given.push(...sliceJson(json, at, start), Buffer.from(text));
     at = end;
   }
-  given.push(bytes.subarray(at));
+  given.push(...sliceJson(json, at, json.bytes.length));
   return given;
 }
 

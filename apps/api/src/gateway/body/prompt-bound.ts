@@ -20,7 +20,7 @@ const LARGEST_CONTEXT_TOKENS = 1_048_576;
  */
 export function boundPromptTokens(body: ScannedBody, contextLength: number | null): number {
   const { images, sounds, others, imageBytes, soundBytes, otherBytes } = body.media;
-  const textBytes = body.bytes.length - imageBytes - soundBytes - otherBytes;
+  const textBytes = body.byteLength - imageBytes - soundBytes - otherBytes;
   const soundTokens = sounds * SOUND_TOKENS + Math.ceil(soundBytes / SOUND_BYTES_PER_TOKEN);
   const bound = textBytes + images * IMAGE_TOKENS + soundTokens;
   return others === 0 ? bound : Math.max(bound, contextLength ?? LARGEST_CONTEXT_TOKENS);

@@ -67,6 +67,14 @@ test.each([
   expect(refusal(text)).toBe(message);
 });
 
+test('a long string that is wrong inside is refused when somebody reads it', () => {
+  const long = (inside: string) => `{"model":"${'x'.repeat(70_000)}${inside}${'x'.repeat(10_000)}","n":1}`;
+  const body = scanBody(Buffer.from(long('\\x')));
+  expect(body.read('n')).toBe(1);
+  expect(() => body.read('model')).toThrow(AppError);
+  expect(() => body.value()).toThrow(AppError);
+});
+
 describe('messages', () => {
   test.each<[string, unknown, unknown]>([
     ['an object with a role', user('hi'), null],

@@ -4,12 +4,11 @@ import {
   lastMember,
   MAX_JSON_DEPTH,
   readSpan,
-  scanJson,
-  withoutByteOrderMark,
+  sliceJson,
   type JsonKind,
   type JsonMembers,
-  type MemberSpan,
 } from '@aigc/providers/scan-json';
+import { scanParts } from '@aigc/providers/scan-parts';
 import { MessageFacts, type FoundMedia, type MessageFault } from './message-facts.ts';
 import { isJsonObject, type JsonObject } from './parse-json-object.ts';
 
@@ -17,61 +16,72 @@ import { isJsonObject, type JsonObject } from './parse-json-object.ts';
  * A request's or an answer's JSON object, checked but not parsed: values are made of those members only
  * that somebody asks for, however large the rest is.
  */
-export class ScannedBody implements JsonMembers {
-  readonly bytes: Buffer;
-  readonly open: number;
-  readonly spans: readonly MemberSpan[];
+export class ScannedBody {
+  readonly json: JsonMembers;
+  /** Of all the text. */
+  readonly byteLength: number;
   /** Images, sounds, videos and files in the messages. */
   readonly media: FoundMedia;
   /** The first thing wrong with the messages; null: each is an object with a role. */
   readonly messageFault: MessageFault | null;
+  #bytes: Buffer | undefined;
   #value: JsonObject | undefined;
 
   constructor(json: JsonMembers, facts: MessageFacts) {
-    this.bytes = json.bytes;
-    this.open = json.open;
-    this.spans = json.spans;
+    this.json = json;
+    this.byteLength = json.gaps.reduce((sum, gap) => sum + gap.length, json.bytes.length);
     this.media = facts.media;
     this.messageFault = facts.fault;
   }
 
-  /** The value of a top-level member, undefined if there is none. Parsed anew with each call. */
+  /** All of the text in one piece. Copies a large one, once. */
+  get bytes(): Buffer {
+    const { json } = this;
+    this.#bytes ??=
+      json.gaps.length === 0 ? json.bytes : Buffer.concat(sliceJson(json, 0, json.bytes.length));
+    return this.#bytes;
+  }
+
+  /** The value of a top-level member, undefined if there is none. Parsed anew with each call. @throws AppError */
   read(key: string): unknown {
-    const span = lastMember(this, key);
-    return span === undefined ? undefined : readSpan(this.bytes, span);
+    const span = lastMember(this.json, key);
+    return span === undefined ? undefined : parsed(() => readSpan(this.json, span));
   }
 
   /** What a top-level member is, without reading it. */
   kindOf(key: string): JsonKind | undefined {
-    return lastMember(this, key)?.kind;
+    return lastMember(this.json, key)?.kind;
   }
 
   /** The number of elements, if the member is an array; else 0. */
   itemsOf(key: string): number {
-    const span = lastMember(this, key);
+    const span = lastMember(this.json, key);
     return span?.kind === 'array' ? span.items : 0;
   }
 
   /** The whole object. Parses everything, once: for the rare cases that need it. @throws AppError `invalid_json` */
   value(): JsonObject {
     if (this.#value === undefined) {
-      let value: unknown;
-      try {
-        value = JSON.parse(this.bytes.toString('utf8'));
-      } catch {
-        // Only the inside of a long string can be wrong here.
-        throw new AppError('invalid_json', 'A long string in the request body is not valid JSON.');
-      }
+      const value = parsed(() => JSON.parse(this.bytes.toString('utf8')) as unknown);
       this.#value = isJsonObject(value) ? value : {};
     }
     return this.#value;
   }
 }
 
-/** Checks a request's body. @throws AppError `invalid_json`, `body_too_deep` */
-export function scanBody(bytes: Buffer): ScannedBody {
+/** Only the inside of a long string can be wrong in what was scanned. @throws AppError `invalid_json` */
+function parsed(parse: () => unknown): unknown {
   try {
-    return scan(bytes);
+    return parse();
+  } catch {
+    throw new AppError('invalid_json', 'A long string in the JSON is not valid.');
+  }
+}
+
+/** Checks a request's body, whole or as it came. @throws AppError `invalid_json`, `body_too_deep` */
+export function scanBody(body: Buffer | readonly Buffer[]): ScannedBody {
+  try {
+    return scan(Buffer.isBuffer(body) ? [body] : body);
   } catch (error) {
     throw error instanceof JsonError ? requestError(error) : error;
   }
@@ -79,14 +89,13 @@ export function scanBody(bytes: Buffer): ScannedBody {
 
 /** Checks an upstream's answer. @throws JsonError */
 export function scanAnswer(bytes: Buffer): ScannedBody {
-  return scan(bytes);
+  return scan([bytes]);
 }
 
-function scan(text: Buffer): ScannedBody {
-  // The facts and the scanner must count from the same byte.
-  const bytes = withoutByteOrderMark(text);
-  const facts = new MessageFacts(bytes);
-  return new ScannedBody(scanJson(bytes, facts), facts);
+function scan(parts: readonly Buffer[]): ScannedBody {
+  let facts: MessageFacts | undefined;
+  const json = scanParts(parts, (bytes) => (facts = new MessageFacts(bytes)));
+  return new ScannedBody(json, facts ?? new MessageFacts(json.bytes));
 }
 
 function requestError({ fault, position }: JsonError): AppError {

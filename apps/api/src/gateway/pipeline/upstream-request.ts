@@ -55,7 +55,7 @@ function additions(
 /** The request as the model's upstream takes it, with our limit and our wish for usage where they apply. */
 export function upstreamRequest(reserved: Reserved, { asksForUsage }: { asksForUsage: boolean }) {
   const { request, model } = reserved;
-  const document = new RequestDocument(request.body, additions(reserved, asksForUsage));
+  const document = new RequestDocument(request.body.json, additions(reserved, asksForUsage));
   const { url, headers, body } = model.definition.buildRequest(model.target, request.endpoint, document);
   return {
     url,

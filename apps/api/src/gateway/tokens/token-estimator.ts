@@ -91,7 +91,7 @@ export function createTokenEstimator(options: TokenEstimatorOptions = {}): Token
 }
 
 /** Without looking at the text: a token to four bytes of it, media left out. */
-function byBytes({ bytes, media }: ScannedBody): number {
-  const textBytes = bytes.length - media.imageBytes - media.soundBytes - media.otherBytes;
+function byBytes({ byteLength, media }: ScannedBody): number {
+  const textBytes = byteLength - media.imageBytes - media.soundBytes - media.otherBytes;
   return Math.ceil(textBytes / BYTES_PER_TOKEN);
 }
