@@ -39,6 +39,8 @@ interface Match {
   rest: string;
 }
 
+const NOT_OURS: Match = { route: null, source: 'api', rest: '' };
+
 /** Paths as programs write them, so that a call costs one look-up. */
 const EXACT: ReadonlyMap<string, Match> = new Map(
   MOUNTS.flatMap(({ prefix, source }) =>
@@ -81,7 +83,7 @@ function decode(text: string): string {
 export function createGateway(deps: GatewayDeps): Gateway {
   const running = new RunningCalls();
 
-  async function respond(identified: Identified, { route, rest }: Match): Promise<void> {
+  function dispatch(identified: Identified, { route, rest }: Match): Promise<void> | void {
     const { reply } = identified;
     const { method } = reply.req;
     if (route === null) {
@@ -92,38 +94,37 @@ export function createGateway(deps: GatewayDeps): Gateway {
     }
     if (method !== route.method) {
       const methods = route.method === 'GET' ? 'GET, HEAD' : 'POST';
-      if (method === 'OPTIONS') {
-        reply.preflight(`${methods}, OPTIONS`);
-        return;
-      }
+      if (method === 'OPTIONS') return reply.preflight(`${methods}, OPTIONS`);
       if (route.method !== 'GET' || method !== 'HEAD') {
         const error = new AppError('method_not_allowed', `This endpoint answers ${methods} only.`);
-        reply.fail(error, ['allow', `${methods}, OPTIONS`]);
-        return;
+        return reply.fail(error, ['allow', `${methods}, OPTIONS`]);
       }
     }
-    await route.handle({ deps, running, identified, rest: rest === '' ? '' : decode(rest) });
+    return route.handle({ deps, running, identified, rest: rest === '' ? '' : decode(rest) });
+  }
+
+  async function respond(identified: Identified, match: Match): Promise<void> {
+    running.arrive();
+    try {
+      await dispatch(identified, match);
+    } catch (cause) {
+      const error = toAppError(cause);
+      if (error.code === 'server_error') {
+        deps.log.error({ err: cause, request_id: identified.requestId }, 'request failed');
+      }
+      identified.reply.fail(error);
+    } finally {
+      running.leave();
+    }
   }
 
   return {
     handles: (target) => matchTarget(target) !== null,
     handle(req, res) {
-      const match = matchTarget(req.url ?? '/') ?? { route: null, source: 'api', rest: '' };
-      const identified = identify(
-        deps,
-        { req, res },
-        { route: match.route?.path ?? '', source: match.source },
-      );
-      running.arrive();
-      respond(identified, match)
-        .catch((cause: unknown) => {
-          const error = toAppError(cause);
-          if (error.code === 'server_error') {
-            deps.log.error({ err: cause, request_id: identified.requestId }, 'request failed');
-          }
-          identified.reply.fail(error);
-        })
-        .finally(() => running.leave());
+      const match = matchTarget(req.url ?? '/') ?? NOT_OURS;
+      const { route, source } = match;
+      const identified = identify(deps, { req, res }, { route: route === null ? '' : route.path, source });
+      void respond(identified, match);
     },
     async drain(timeoutMs) {
       return Promise.race([running.idle().then(() => true), delay(timeoutMs, false, { ref: false })]);

@@ -7,10 +7,10 @@ function tooLarge(maxBytes: number): AppError {
 }
 
 /**
- * Reads a request's body, refusing it as soon as it is known to be too large.
+ * Reads a request's body as it comes, refusing it as soon as it is known to be too large.
  * @throws AppError `body_too_large`, `unsupported_media_type`, `client_closed`
  */
-export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function readBodyParts(req: IncomingMessage, maxBytes: number): Promise<readonly Buffer[]> {
   const { 'content-encoding': encoding, 'content-length': length } = req.headers;
   if (encoding !== undefined && encoding !== 'identity') {
     throw new AppError('unsupported_media_type', 'Compressed request bodies are not accepted.', {
@@ -18,11 +18,7 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
     });
   }
   if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  return collect(req, maxBytes);
-}
-
-/** On events: an iterator over the request would cost a turn for every piece. */
-function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  // On events: an iterator over the request would cost a turn for every piece.
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
@@ -43,9 +39,13 @@ function collect(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
     req.on('data', onData);
     req.on('error', onLost);
     req.on('close', onLost);
-    req.on('end', () => {
-      const [first] = parts;
-      resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts, size));
-    });
+    req.on('end', () => resolve(parts));
   });
+}
+
+/** Reads a request's body in one piece. @throws AppError as `readBodyParts` does */
+export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts = await readBodyParts(req, maxBytes);
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
 }
