@@ -82,7 +82,9 @@ async function run(options: BenchOptions): Promise<void> {
   const load = noted(startLoadGenerator(OTHER_CORE));
   const keys = options.isQuick ? QUICK_KEYS : KEYS;
   say(`Starting the product with ${keys} keys…`);
-  const ours = noted(await startOurs(mock, { core: GATEWAY_CORE, keys }));
+  const ours = noted(
+    await startOurs(mock, { core: GATEWAY_CORE, keys, nodeArguments: options.nodeArguments }),
+  );
   const nginx = await startNginx(mock, GATEWAY_CORE);
   if (nginx !== null) parts.push(nginx);
   const findings = createFindings();
@@ -96,7 +98,8 @@ async function run(options: BenchOptions): Promise<void> {
     nginx,
     findings,
     say,
-    startAnother: async (given, upstream = mock) => noted(await startOurs(upstream, { keys, ...given })),
+    startAnother: async (given, upstream = mock) =>
+      noted(await startOurs(upstream, { keys, nodeArguments: options.nodeArguments, ...given })),
   };
   try {
     if (options.profileDir === null) {

@@ -21,6 +21,8 @@ export interface BenchOptions {
   jsonFile: string | null;
   /** Where CPU profiles of the product are written; null: none are taken. */
   profileDir: string | null;
+  /** Flags of Node that the product is run with, to try them out. */
+  nodeArguments: readonly string[];
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -28,6 +30,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --rounds <n>      interleaved rounds of each (default 5)
   --quick           short rounds, 2,000 keys: to try it out
   --json <file>     also writes the figures
+  --node <flags>    runs the product with these flags of Node, such as --node=--max-semi-space-size=32
   --profile [dir]   instead of measuring: CPU profiles of the product under load, and their shares`;
 
 /** @throws Error with a line for the person who typed it */
@@ -41,6 +44,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
       profile: { type: 'boolean', default: false },
+      node: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -57,5 +61,6 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     isQuick: values.quick,
     jsonFile: values.json ?? null,
     profileDir: values.profile ? (positionals[0] ?? 'bench-profiles') : null,
+    nodeArguments: values.node.split(' ').filter((flag) => flag !== ''),
   };
 }
