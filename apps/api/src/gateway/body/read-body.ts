@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@aigc/shared/errors';
+import { GrowingBuffer } from '../stream/growing-buffer.ts';
 
 function tooLarge(maxBytes: number): AppError {
   const limit = `${Math.floor(maxBytes / 1024 / 1024)} MiB`;
   return new AppError('body_too_large', `The request body is larger than the limit of ${limit}.`);
 }
+
+/** After so many pieces, small ones are put together: a body in pieces of one byte would take a hundred times its size. */
+const MANY_PARTS = 64;
 
 /**
  * Reads a request's body as it comes, refusing it as soon as it is known to be too large.
@@ -21,11 +25,14 @@ export function readBodyParts(req: IncomingMessage, maxBytes: number): Promise<r
   // On events: an iterator over the request would cost a turn for every piece.
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
+    const rest = new GrowingBuffer();
     let size = 0;
     const onData = (part: Buffer): void => {
       size += part.length;
-      if (size <= maxBytes) parts.push(part);
-      else {
+      if (size <= maxBytes) {
+        if (parts.length < MANY_PARTS) parts.push(part);
+        else rest.append(part);
+      } else {
         req.off('data', onData);
         reject(tooLarge(maxBytes));
       }
@@ -39,7 +46,7 @@ export function readBodyParts(req: IncomingMessage, maxBytes: number): Promise<r
     req.on('data', onData);
     req.on('error', onLost);
     req.on('close', onLost);
-    req.on('end', () => resolve(parts));
+    req.on('end', () => resolve(rest.length === 0 ? parts : [...parts, ...rest.takePieces()]));
   });
 }
 

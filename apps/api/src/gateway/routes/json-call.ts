@@ -1,5 +1,5 @@
 import { requireJsonContentType } from '../body/parse-json-object.ts';
-import { readBody } from '../body/read-body.ts';
+import { readBodyParts } from '../body/read-body.ts';
 import { scanBody, type ScannedBody } from '../body/scan-body.ts';
 import { authenticate } from '../pipeline/authenticate.ts';
 import type { ParsedRequest } from '../pipeline/contexts.ts';
@@ -23,6 +23,6 @@ export async function handleJsonCall(
   const known = authenticate(deps, identified);
   const authenticated = known instanceof Promise ? await known : known;
   requireJsonContentType(req.headers['content-type']);
-  const request = parse(scanBody(await readBody(req, MAX_BODY_BYTES)));
+  const request = parse(scanBody(await readBodyParts(req, MAX_BODY_BYTES)));
   await runCall({ deps, running, authenticated, request, shape: shape === null ? null : shape(request) });
 }

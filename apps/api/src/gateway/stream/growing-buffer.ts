@@ -33,14 +33,20 @@ export class GrowingBuffer {
 
   /** Everything collected; the collection is empty afterwards and its bytes belong to the caller. */
   take(): Buffer {
+    const length = this.#length;
+    const pieces = this.takePieces();
+    const [first] = pieces;
+    return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces, length);
+  }
+
+  /** The same in pieces, of which only a few are small. */
+  takePieces(): Buffer[] {
     this.#sealBlock();
-    const [first] = this.#pieces;
-    const taken =
-      this.#pieces.length === 1 && first !== undefined ? first : Buffer.concat(this.#pieces, this.#length);
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#length = 0;
     this.#last = undefined;
-    return taken;
+    return pieces;
   }
 
   #copy(bytes: Buffer): void {
