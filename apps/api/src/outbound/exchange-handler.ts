@@ -34,6 +34,8 @@ export interface ExchangeHandler {
 
 /** A running exchange. */
 export interface ActiveExchange {
+  /** The answer has ended, and all of the request was written before: nobody reads its body's memory any more. */
+  readonly hasReleasedBody: boolean;
   /** Stops `onData` soon; the upstream feels it. */
   pause(): void;
   resume(): void;

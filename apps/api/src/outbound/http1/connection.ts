@@ -139,9 +139,10 @@ export class Connection {
     this.#exchange = null;
     if (exchange.isPaused) this.resume();
     // What follows an answer was not asked for, and an answer that overtakes its request leaves a rest of it.
-    const mayReuse = isCleanEnd && head !== null && head.mayReuse && this.#socket?.writableLength === 0;
+    const isWritten = this.#socket?.writableLength === 0;
+    const mayReuse = isCleanEnd && head !== null && head.mayReuse && isWritten;
     if (!mayReuse || !this.#waitIdle(head)) this.destroy();
-    exchange.complete();
+    exchange.complete(isWritten);
   }
 
   #waitIdle({ keepAliveMs }: ResponseHead): boolean {

@@ -23,6 +23,7 @@ export class Http1Exchange implements ActiveExchange, Timed {
   deadlineIndex = -1;
   isDone = false;
   isPaused = false;
+  hasReleasedBody = false;
   /** Gives up the connection that is being made for it. */
   cancelConnecting: (() => void) | null = null;
   readonly #handler: ExchangeHandler;
@@ -106,8 +107,9 @@ export class Http1Exchange implements ActiveExchange, Timed {
     if (this.#hasHead && !this.isPaused) this.#awaitBody();
   }
 
-  complete(): void {
+  complete(isWritten: boolean): void {
     this.isDone = true;
+    this.hasReleasedBody = isWritten;
     this.#connection = null;
     this.#host.deadlines.remove(this);
     this.#handler.onEnd();

@@ -1,3 +1,5 @@
+import { lowerNameByte, readHeaderName } from './header-names.ts';
+
 /** How the end of a body is found. */
 export type Framing = 'none' | 'length' | 'chunked' | 'until_close';
 
@@ -25,28 +27,21 @@ const SPACE = 32;
 const TAB = 9;
 const COLON = 58;
 
-const TOKEN = 1;
-const UPPER_CASE = 2;
-/** What a byte is within a header's name: 0 for what must not be there. */
-const NAME_BYTE = new Uint8Array(256);
-for (const char of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")
-  NAME_BYTE[char.charCodeAt(0)] = TOKEN;
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZ') NAME_BYTE[char.charCodeAt(0)] = UPPER_CASE;
+/** An object without prototype that, unlike `Object.create(null)`, V8 keeps in its fast form. */
+const Headers = function () {} as unknown as new () => ResponseHead['headers'];
+Headers.prototype = Object.create(null);
+
 /** 1 for the bytes of a value or a reason phrase: no control characters but the tab. */
 const TEXT_BYTE = new Uint8Array(256).fill(1, 0x20).fill(0, 0x7f, 0x80);
 TEXT_BYTE[TAB] = 1;
-
-export function isTokenByte(byte: number): boolean {
-  return NAME_BYTE[byte] !== 0;
-}
 
 export function isTextByte(byte: number): boolean {
   return TEXT_BYTE[byte] === 1;
 }
 
-/** Offsets of the head that is being read: name start, name end, value start, value end, of each header. */
-const offsets = new Uint32Array(4 * MAX_HEADERS);
-const hasUpperCase = new Uint8Array(MAX_HEADERS);
+/** Of each header of the head that is being read: where its name and its value start and end; its hash. */
+const FIELDS = 5;
+const fields = new Int32Array(FIELDS * MAX_HEADERS);
 
 /**
  * Reads a head strictly (RFC 9112): CRLF line ends, no folded lines, no space around names, one framing.
@@ -72,11 +67,11 @@ export function parseResponseHead(
     }
     if (count === MAX_HEADERS) return 'invalid';
     const nameStart = position;
-    let kinds = 0;
+    let hash = 0;
     for (;;) {
-      const kind = NAME_BYTE[byte] as number;
-      if (kind === 0) break;
-      kinds |= kind;
+      const lower = lowerNameByte(byte);
+      if (lower === 0) break;
+      hash = (hash * 31 + lower) | 0;
       position += 1;
       if (position >= end) return 'incomplete';
       byte = bytes[position] as number;
@@ -100,12 +95,12 @@ export function parseResponseHead(
     if (bytes[position + 1] !== LF) return 'invalid';
     let valueEnd = position;
     while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1] as number)) valueEnd -= 1;
-    const slot = count * 4;
-    offsets[slot] = nameStart;
-    offsets[slot + 1] = nameEnd;
-    offsets[slot + 2] = valueStart;
-    offsets[slot + 3] = valueEnd;
-    hasUpperCase[count] = kinds & UPPER_CASE;
+    const slot = count * FIELDS;
+    fields[slot] = nameStart;
+    fields[slot + 1] = nameEnd;
+    fields[slot + 2] = valueStart;
+    fields[slot + 3] = valueEnd;
+    fields[slot + 4] = hash;
     count += 1;
     position += 2;
   }
@@ -157,30 +152,33 @@ function buildHead(
   { start, end, count }: { start: number; end: number; count: number },
 ): ResponseHead | 'invalid' {
   const text = bytes.toString('latin1', start, end);
-  const status =
-    (text.charCodeAt(STATUS_AT) - 48) * 100 +
-    (text.charCodeAt(STATUS_AT + 1) - 48) * 10 +
-    (text.charCodeAt(STATUS_AT + 2) - 48);
-  const headers = { __proto__: null } as unknown as ResponseHead['headers'];
-  for (let index = 0; index < count; index += 1) {
-    const slot = index * 4;
-    let name = text.slice((offsets[slot] as number) - start, (offsets[slot + 1] as number) - start);
-    if (hasUpperCase[index] !== 0) name = name.toLowerCase();
-    const value = text.slice((offsets[slot + 2] as number) - start, (offsets[slot + 3] as number) - start);
+  const headers = new Headers();
+  for (let slot = 0; slot < count * FIELDS; slot += FIELDS) {
+    const name = readHeaderName(bytes, {
+      start: fields[slot] as number,
+      end: fields[slot + 1] as number,
+      hash: fields[slot + 4] as number,
+    });
+    const value = text.slice((fields[slot + 2] as number) - start, (fields[slot + 3] as number) - start);
     const present = headers[name];
     if (present === undefined) headers[name] = value;
     else if (typeof present === 'string') headers[name] = [present, value];
     else present.push(value);
   }
+  const at = start + STATUS_AT;
   return withFraming({
-    status,
+    status: digitAt(bytes, at) * 100 + digitAt(bytes, at + 1) * 10 + digitAt(bytes, at + 2),
     headers,
     framing: 'until_close',
     contentLength: 0,
-    mayReuse: text.charCodeAt(7) === 0x31,
+    mayReuse: digitAt(bytes, start + 7) === 1,
     keepAliveMs: null,
     end,
   });
+}
+
+function digitAt(bytes: Buffer, offset: number): number {
+  return (bytes[offset] as number) - 0x30;
 }
 
 /** Decides where the body ends; two answers to that are one too many, and invalid. */
@@ -204,9 +202,21 @@ function withFraming(head: ResponseHead): ResponseHead | 'invalid' {
     head.mayReuse = false;
   }
   const { connection } = headers;
-  if (connection !== undefined && CLOSE_OPTION.test(String(connection))) head.mayReuse = false;
+  if (connection !== undefined && connection !== 'keep-alive' && CLOSE_OPTION.test(String(connection))) {
+    head.mayReuse = false;
+  }
   const keepAlive = headers['keep-alive'];
-  const seconds = typeof keepAlive === 'string' ? KEEP_ALIVE_TIMEOUT.exec(keepAlive)?.[1] : undefined;
-  if (seconds !== undefined) head.keepAliveMs = Number(seconds) * 1_000;
+  if (typeof keepAlive === 'string') head.keepAliveMs = readKeepAlive(keepAlive);
   return head;
+}
+
+let lastKeepAlive: { text: string; ms: number | null } = { text: '', ms: null };
+
+/** The `timeout` of a `keep-alive` header, in milliseconds. An upstream always says the same. */
+function readKeepAlive(text: string): number | null {
+  if (text !== lastKeepAlive.text) {
+    const seconds = KEEP_ALIVE_TIMEOUT.exec(text)?.[1];
+    lastKeepAlive = { text, ms: seconds === undefined ? null : Number(seconds) * 1_000 };
+  }
+  return lastKeepAlive.ms;
 }

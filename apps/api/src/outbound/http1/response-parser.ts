@@ -1,10 +1,5 @@
-import {
-  isTextByte,
-  isTokenByte,
-  MAX_HEAD_BYTES,
-  parseResponseHead,
-  type ResponseHead,
-} from './response-head.ts';
+import { lowerNameByte } from './header-names.ts';
+import { isTextByte, MAX_HEAD_BYTES, parseResponseHead, type ResponseHead } from './response-head.ts';
 
 /** What a step of the parser came to. */
 export type ParserEvent = 'more' | 'head' | 'end' | 'invalid';
@@ -253,11 +248,11 @@ export class ResponseParser {
           state = this.#remaining === 0 ? 'trailer_start' : 'chunk_data';
           break;
         case 'trailer_start':
-          isValid = byte === CR || isTokenByte(byte);
+          isValid = byte === CR || lowerNameByte(byte) !== 0;
           state = byte === CR ? 'last_lf' : 'trailer_name';
           break;
         case 'trailer_name':
-          isValid = byte === COLON || isTokenByte(byte);
+          isValid = byte === COLON || lowerNameByte(byte) !== 0;
           if (byte === COLON) state = 'trailer_value';
           break;
         case 'trailer_value':
