@@ -135,6 +135,7 @@ export const providers = {
   tokensUnit: 'tokens',
   prices: 'Prices',
   priceInvalid: 'Enter a number such as 2.40, not negative, with at most ten decimals.',
+  limitsHint: 'Of everybody’s calls of this model together, beside those of each key and user.',
   countInvalid: 'Enter a whole number from 1 to 100,000,000.',
   apiEnabled: 'May be called through the API',
   apiEnabledHint: 'It appears in the plaza either way.',

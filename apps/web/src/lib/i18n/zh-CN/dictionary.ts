@@ -5,6 +5,7 @@ import { common } from './common.ts';
 import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
+import { limits } from './limits.ts';
 import { localModels } from './local-models.ts';
 import { logs } from './logs.ts';
 import { modelTest } from './model-test.ts';
@@ -25,6 +26,7 @@ export const dictionary = {
   connectionTest,
   errors,
   keys,
+  limits,
   localModels,
   logs,
   modelTest,

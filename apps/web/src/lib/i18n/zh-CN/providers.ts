@@ -121,6 +121,7 @@ export const providers = {
   tokensUnit: 'token',
   prices: '价格',
   priceInvalid: '请输入不为负的数字，例如 2.40，最多十位小数。',
+  limitsHint: '针对所有人对该模型的调用，与各密钥和用户的限额同时有效。',
   countInvalid: '请输入 1 到 100,000,000 之间的整数。',
   apiEnabled: '允许通过 API 调用',
   apiEnabledHint: '无论是否允许，都会显示在模型广场中。',

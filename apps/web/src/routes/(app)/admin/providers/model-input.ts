@@ -6,6 +6,7 @@ import type {
   updateModelInputSchema,
 } from '@aigc/shared/schemas/models';
 import type { z } from 'zod';
+import { initialLimits, limitFaults, limitInput, type LimitFields } from '#lib/limit-input.ts';
 
 /** What the form's fields hold, as typed: prices stay text, because no digit may be lost to a float. */
 export interface ModelFields {
@@ -21,6 +22,7 @@ export interface ModelFields {
   maxOutputTokens: string;
   inputPrice: string;
   outputPrice: string;
+  limits: LimitFields;
   isApiEnabled: boolean;
 }
 
@@ -50,11 +52,12 @@ export function initialFields(saved: AdminModel | undefined, providerId: string)
     maxOutputTokens: saved?.max_output_tokens?.toString() ?? '',
     inputPrice: plainPrice(saved?.input_price),
     outputPrice: plainPrice(saved?.output_price),
+    limits: initialLimits(saved),
     isApiEnabled: saved?.is_api_enabled ?? false,
   };
 }
 
-export type FieldFault = 'title' | 'provider' | 'price' | 'count';
+export type FieldFault = 'title' | 'provider' | 'price' | 'count' | 'limit';
 
 /** Faults that can be seen without asking the server, by the field's name on the wire. */
 export function faultsOf(fields: ModelFields): Record<string, FieldFault> {
@@ -65,6 +68,7 @@ export function faultsOf(fields: ModelFields): Record<string, FieldFault> {
   if (!isCount(fields.maxOutputTokens)) faults['max_output_tokens'] = 'count';
   if (!isPrice(fields.inputPrice)) faults['input_price'] = 'price';
   if (!isPrice(fields.outputPrice)) faults['output_price'] = 'price';
+  for (const name of limitFaults(fields.limits)) faults[name] = 'limit';
   return faults;
 }
 
@@ -91,6 +95,7 @@ function commonInput(fields: ModelFields) {
     max_output_tokens: toCount(fields.maxOutputTokens),
     input_price: fields.inputPrice.trim() || null,
     output_price: fields.outputPrice.trim() || null,
+    ...limitInput(fields.limits),
     is_api_enabled: fields.isApiEnabled,
   };
 }
