@@ -72,6 +72,11 @@ export class Pool {
     this.id = id;
   }
 
+  /** Whether the next call could as well begin with an empty pool. */
+  isIdle(nowMs: number): boolean {
+    return this.running === 0 && nowMs >= this.requests.untilMs && nowMs >= this.tokens.untilMs;
+  }
+
   get keeps(): boolean {
     return this.#keeps;
   }

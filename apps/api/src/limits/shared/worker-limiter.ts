@@ -6,7 +6,9 @@ import { Pool } from './pool.ts';
 import type { AdmitAnswer, AdmitAsk, PoolReport, SubjectAnswer } from './protocol.ts';
 import { takeFromAnswer, takeFromBlock, undo, WorkerPermit, type WorkerHold } from './worker-permit.ts';
 
-const SWEEP_EVERY_MS = 60_000;
+/** Idle pools are looked for in small steps, for each that goes is told to the owner. */
+const SWEEP_EVERY_MS = 1_000;
+const SWEPT_AT_ONCE = 1_000;
 
 /** The way to the process that owns the counters. What is sent arrives in the order in which it was sent. */
 export interface OwnerLink {
@@ -72,11 +74,20 @@ export function createWorkerLimiter({ owner, now = monotonicMs }: WorkerLimiterO
     if (!pool.keeps || pool.tokens.left < 0) tellLater(pool);
   }
 
+  let sweep = pools.entries();
+
   function forgetIdle(): void {
-    for (const [id, pool] of pools) {
-      if (pool.running > 0) continue;
+    const nowMs = now();
+    for (let looked = 0; looked < SWEPT_AT_ONCE; looked += 1) {
+      const next = sweep.next();
+      if (next.done === true) {
+        sweep = pools.entries();
+        return;
+      }
+      const [id, pool] = next.value;
+      if (!pool.isIdle(nowMs)) continue;
       pool.stopKeeping();
-      if (pool.hasNews()) tellLater(pool);
+      if (pool.idlePlaces > 0) tellLater(pool);
       pools.delete(id);
     }
   }
