@@ -8,6 +8,8 @@ const RAMP_MS = 1_500;
 export async function measureChunk(context: BenchContext): Promise<void> {
   const { ours, dispatch, findings, options, say } = context;
   say(`chunk: ${STREAMS} paced streams at once`);
+  // A process that serves nothing else: what earlier load has left in its heap is not theirs.
+  await ours.restart();
   const given = { streams: STREAMS, rampMs: RAMP_MS };
   for (let round = 1; round <= options.rounds; round += 1) {
     const our = await streamCost(context, ours, given);

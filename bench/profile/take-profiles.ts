@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchContext } from '../measure/bench-context.ts';
 import { chooseRate } from '../measure/choose-rate.ts';
-import { SMALL_BODY } from '../measure/request-bodies.ts';
+import { largeBody, SMALL_BODY } from '../measure/request-bodies.ts';
 import { streamCost } from '../measure/stream-cost.ts';
 import { unaryCost } from '../measure/unary-cost.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
@@ -12,6 +12,8 @@ const SAMPLE_EVERY_US = 250;
 const SHOWN_PARTS = 20;
 const SHOWN_FUNCTIONS = 40;
 const CONNECTIONS = 64;
+const LARGE_CONNECTIONS = 4;
+const LARGE_PER_SECOND = 10;
 
 /** CPU profiles of the product under unary and stream load: as files, and as shares of its self time. */
 export async function takeProfiles(context: BenchContext, folder: string): Promise<void> {
@@ -31,6 +33,11 @@ export async function takeProfiles(context: BenchContext, folder: string): Promi
   await profiled('unary', async () => {
     const cost = await unaryCost(context, ours, { ...load, callsPerSecond, seed: 1 });
     return `${callsPerSecond} calls/s, ${cost.cpuUsPerCall.toFixed(1)} µs per call with the profiler on`;
+  });
+  await profiled('large', async () => {
+    const large = { body: largeBody(), connections: LARGE_CONNECTIONS, callsPerSecond: LARGE_PER_SECOND };
+    const cost = await unaryCost(context, ours, { ...large, seed: 1 });
+    return `${LARGE_PER_SECOND} large bodies/s, ${(cost.cpuUsPerCall / 1000).toFixed(1)} ms each with the profiler on`;
   });
   await profiled('streams', async () => {
     const cost = await streamCost(context, ours, { streams: 1_000, rampMs: 500 });
