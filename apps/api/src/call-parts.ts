@@ -1,12 +1,13 @@
 import type { CallBooks } from '@aigc/core/calls/call-books';
+import { createDatabaseBooks } from '@aigc/core/calls/database-books';
 import { createJournalBooks } from '@aigc/core/calls/journal-books';
 import { Journal } from '@aigc/core/journal/journal';
 import { createSnapshot } from '@aigc/core/snapshot/create-snapshot';
 import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Container } from './container.ts';
 import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
+import { homeOf } from './home.ts';
 import { journalDirectory } from './journal-directory.ts';
-import { createPlainBooks } from './plain-books.ts';
 
 /** What only a process that serves calls has. */
 export interface CallParts {
@@ -49,8 +50,10 @@ export async function openCallParts(container: Container): Promise<CallParts> {
 }
 
 async function openBooks(container: Container): Promise<CallBooks> {
-  const { env, log, orm, instanceId, live, connectionString } = container;
-  if (env.settle === 'database') return createPlainBooks(orm, instanceId);
+  const { env, log, instanceId, live, connectionString } = container;
+  if (env.settle === 'database') {
+    return createDatabaseBooks({ connectionString, instanceId, home: homeOf(env.dataDir), log });
+  }
   const journal = await Journal.open({
     directory: journalDirectory(env.dataDir),
     id: instanceId,

@@ -9,6 +9,7 @@ import { migrate } from '@aigc/db/migrate';
 import type { Orm } from '@aigc/db/orm';
 import type { Container } from './container.ts';
 import type { Env } from './env.ts';
+import { homeOf } from './home.ts';
 import { journalDirectory } from './journal-directory.ts';
 import { loadSecrets } from './load-secrets.ts';
 import type { Log } from './log.ts';
@@ -39,7 +40,11 @@ export async function prepareInstallation(
   if (found.entered > 0) report(`Entered ${found.entered} settled calls that a stopped process had left.`);
   if (found.interrupted > 0) report(`Ended ${found.interrupted} calls that a stopped process had left open.`);
   if (found.quarantined > 0) report(`Set ${found.quarantined} settlements aside that could not be entered.`);
-  const ended = await recoverDeadCalls(orm.em.fork(), container.instanceId);
+  const ended = await recoverDeadCalls({
+    connectionString,
+    ownInstanceId: container.instanceId,
+    home: homeOf(env.dataDir),
+  });
   if (ended > 0) report(`Ended ${ended} calls that a stopped process had left open.`);
   await provisionFromEnv(container, report);
   const { added } = await seedCatalogue(container.deps(), env.providerKeys);

@@ -98,7 +98,7 @@ test('a broken installation exits with 1 and says under each fault how to mend i
 test('a log with missing, changed or unbooked calls is incomplete', async () => {
   const [ops] = await orm.em.fork().execute<{ id: string }[]>('select id from aigcspace.users');
   await runInProcess(['user', 'top-up', 'ops@example.com', '10'], env());
-  const log = await callLogger({ orm }, ops?.id ?? '');
+  const log = await callLogger({ orm, connectionString: database.connectionString }, ops?.id ?? '');
   for (const bill of ['1', '2', '3', '0']) await log({ bill });
   expect((await examine()).about('call-log')).toEqual([]);
   await run('delete from aigcspace.api_call_log where bill = 1');

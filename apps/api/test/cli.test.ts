@@ -138,7 +138,10 @@ test(
 test('the log is followed call by call, filtered, until it is interrupted', { timeout: 60_000 }, async () => {
   const [ops] = await rows<{ id: string }>("select id from aigcspace.users where email = 'ops@example.com'");
   if (orm === undefined || ops === undefined) throw new Error('the installation is not there');
-  const log = await callLogger({ orm }, ops.id);
+  const log = await callLogger(
+    { orm, connectionString: (await findEmbeddedPostgres({ dataDir })) ?? '' },
+    ops.id,
+  );
   await log({ model: 'bad-model', errorCode: 'upstream_timeout' });
   await log({ model: 'first-model' });
   const follower = startCli(['log', '--follow', '--limit', '1', '--status', 'success'], {

@@ -7,6 +7,8 @@ export interface SqlSessionOptions {
   applicationName: string;
   /** A statement that takes longer loses its connection. */
   timeoutMs: number;
+  /** Settings of the session, e.g. `-c synchronous_commit=off`. */
+  settings?: string;
 }
 
 /** Statements on one connection. Each text is prepared once per connection and kept by its name. */
@@ -67,6 +69,7 @@ export function openSqlSession(options: SqlSessionOptions): SqlSession {
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      ...(options.settings === undefined ? {} : { options: options.settings }),
     });
     const forget = (): void => {
       if (client === next) client = null;

@@ -21,7 +21,11 @@ export async function recoverProcess(
   if (found.journals > 0) log.warn(found, 'Entered what a dead process had left in its journal.');
   for (const waitMs of RETRY_MS) {
     await delay(waitMs);
-    const ended = await recoverDeadCalls(orm.em.fork(), own);
+    const ended = await recoverDeadCalls({
+      connectionString,
+      ownInstanceId: own,
+      ended: [deadInstanceId],
+    });
     if (ended > 0) log.warn({ calls: ended }, 'Ended calls that a dead process had left open.');
     const [left] = await orm.em
       .fork()

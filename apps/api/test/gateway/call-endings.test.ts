@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { beginCall } from '@aigc/core/calls/begin-call';
-import { NO_USAGE, type BegunCall } from '@aigc/core/calls/call';
-import { settleCall } from '@aigc/core/calls/settle-call';
 import { openOrm } from '@aigc/db/orm';
 import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream/scripted-upstream.ts';
@@ -106,65 +103,6 @@ test('a body without a length that grows above the limit is answered with 413', 
   const [answer] = await answered;
   expect(answer.statusCode).toBe(413);
   req.destroy();
-});
-
-describe('settling', () => {
-  async function beginOne(): Promise<BegunCall> {
-    const [row] = await world.query<{ organisation: string; project: string; account: string }>(
-      `select p.organisation_id as organisation, p.id as project, a.id as account from aigcspace.projects p
-       join aigcspace.memberships m on m.organisation_id = p.organisation_id
-       join aigcspace.accounts a on a.organisation_id = p.organisation_id where m.user_id = ?`,
-      [world.userId],
-    );
-    const { keyId } = await world.createUser();
-    const call: BegunCall = {
-      requestId: `req_${Math.random()}`,
-      userId: world.userId,
-      organisationId: row?.organisation ?? '',
-      projectId: row?.project ?? '',
-      apiKeyId: keyId,
-      modelId: null,
-      modelName: 'cloud',
-      provider: 'Scripted',
-      endpoint: 'chat/completions',
-      source: 'api',
-      isLocal: false,
-      isStream: false,
-      price: { inputPrice: '2.4', outputPrice: '9.6' },
-      requestIp: null,
-      createdAt: new Date().toISOString(),
-    };
-    await beginCall(world.em(), call, {
-      instanceId: world.instanceId,
-      accountId: row?.account ?? '',
-      amount: '1',
-    });
-    return call;
-  }
-
-  test('waits for a key that is being deleted, and logs the call without it', async () => {
-    const call = await beginOne();
-    let settled: Promise<string | null> | undefined;
-    await world.em().transactional(async (tx) => {
-      await tx.execute('delete from aigcspace.platform_api_key where id = ?', [call.apiKeyId]);
-      settled = settleCall(world.em(), call, {
-        status: 'success',
-        httpStatus: 200,
-        errorCode: null,
-        errorMessage: null,
-        usage: NO_USAGE,
-        bill: '0',
-        latencyMs: 1,
-        ttftMs: null,
-      });
-      settled.catch(() => undefined);
-      await expect
-        .poll(() => world.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'"))
-        .not.toEqual([]);
-    });
-    expect(await settled).not.toBeNull();
-    expect(await world.lastCall()).toMatchObject({ request_id: call.requestId, api_key_id: null });
-  });
 });
 
 /** The database takes no writes, as a standby after a failover does. */

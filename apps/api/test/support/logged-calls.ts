@@ -1,4 +1,5 @@
-import { settleCall } from '@aigc/core/calls/settle-call';
+import { commitDirectly } from '@aigc/core/calls/commit-directly';
+import { openSqlSession } from '@aigc/db/sql-session';
 import type { BegunCall, CallOutcome, MeteredUsage } from '@aigc/core/calls/call';
 import { newId } from '@aigc/shared/ids';
 import type { Container } from '../../src/container.ts';
@@ -18,7 +19,7 @@ export interface LoggedCall {
 
 /** Writes settled calls of one user as the gateway would: log row, rollup, ledger, notification. */
 export async function callLogger(
-  { orm }: Pick<Container, 'orm'>,
+  { orm, connectionString }: Pick<Container, 'orm' | 'connectionString'>,
   userId: string,
 ): Promise<(call?: LoggedCall) => Promise<{ id: string; requestId: string }>> {
   const [tenant] = await orm.em.fork().execute<{ organisation_id: string; project_id: string }[]>(
@@ -62,8 +63,18 @@ export async function callLogger(
       latencyMs: call.latencyMs ?? 100,
       ttftMs: null,
     };
-    const id = await settleCall(orm.em.fork(), begun, outcome);
-    if (id === null) throw new Error('the call was settled before');
-    return { id, requestId: begun.requestId };
+    const session = openSqlSession({ connectionString, applicationName: 'test', timeoutMs: 10_000 });
+    try {
+      await commitDirectly(session, 'test', { call: begun, outcome, idempotency: null });
+    } finally {
+      await session.close();
+    }
+    const [row] = await orm.em
+      .fork()
+      .execute<{ id: string }[]>('select id::text from aigcspace.api_call_log where request_id = ?', [
+        begun.requestId,
+      ]);
+    if (row === undefined) throw new Error('the call is not in the log');
+    return { id: row.id, requestId: begun.requestId };
   };
 }

@@ -12,7 +12,7 @@ export interface BudgetId {
 }
 
 /** A budget begins with what the key has spent in its period already, so that setting one counts at once. */
-const OPEN = {
+export const OPEN_BUDGET = {
   name: 'budget-open',
   text: `insert into aigcspace.key_budgets (key_id, period, period_start, spent)
     select k.id, $2, $3::date, coalesce((select sum(cost) from aigcspace.call_rollups
@@ -84,7 +84,7 @@ export function budgetLease(sql: SqlSession, journalId: string, id: BudgetId): L
       const [row] = await sql.query<{ granted: string }>(TAKE, values);
       if (row !== undefined) return toUnits(row.granted);
       // The period's row may not be there yet.
-      await sql.query(OPEN, place);
+      await sql.query(OPEN_BUDGET, place);
       const [again] = await sql.query<{ granted: string }>(TAKE, values);
       return again === undefined ? null : toUnits(again.granted);
     },

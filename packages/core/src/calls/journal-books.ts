@@ -15,6 +15,7 @@ import { commitDirectly } from './commit-directly.ts';
 import { Drain } from './drain.ts';
 import { openPosition } from './drain-batch.ts';
 import { quarantineDirectly } from './quarantine.ts';
+import { endedLate } from './ended-late.ts';
 import { endPosition } from './journal-position.ts';
 import { LateSettlements } from './late-settlements.ts';
 import { LeaseDesk } from './lease-desk.ts';
@@ -229,25 +230,10 @@ class JournalBooks implements CallBooks {
     }
   }
 
-  /** How the call has ended for a client that is told of `error` instead of its success. */
   #asFailed(settlement: Settlement, error: AppError): Settlement {
-    const { call, outcome } = settlement;
-    if (outcome.status === 'failed') return settlement;
-    const failed = {
-      ...outcome,
-      status: 'failed',
-      errorCode: error.code,
-      errorMessage: error.message,
-    } as const;
-    // What a stream has delivered is billed.
-    if (call.isStream && outcome.ttftMs !== null) return { ...settlement, outcome: failed };
-    const usage = { ...outcome.usage, inputTokens: 0, outputTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
-    return {
-      ...settlement,
-      idempotency: settlement.idempotency === null ? null : { ...settlement.idempotency, answer: null },
-      outcome: { ...failed, usage, bill: fromUnits(0n), httpStatus: error.status },
-      spending: this.#powers.unspend(settlement.spending),
-    };
+    const late = endedLate(settlement, error);
+    if (late.outcome.bill === settlement.outcome.bill) return late;
+    return { ...late, spending: this.#powers.unspend(settlement.spending) };
   }
 
   /** @throws what says that neither database nor journal take it now */

@@ -1,7 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { money, toStored } from '@aigc/shared/money';
-import { NO_USAGE, type BegunCall } from './call.ts';
-import { settleCall } from './settle-call.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
+import { openSqlSession, type Sql, type SqlSession } from '@aigc/db/sql-session';
+import type { BegunCall } from './call.ts';
+import { SILENT_SECONDS } from './instances.ts';
+import { interruptedOutcome } from './interrupted-outcome.ts';
+import { settleHeld } from './settle-held.ts';
 
 /** SQL expression of the advisory lock key that stands for a process; its parameter is the instance id. */
 export const INSTANCE_LOCK_KEY = "hashtextextended('aigc-instance:' || ?, 0)";
@@ -13,25 +17,104 @@ export const INSTANCE_LOCK_HELD = (instanceId: string): string => `exists (
     and k.database = (select oid from pg_database where datname = current_database())
     and ((k.classid::bigint << 32) | k.objid::bigint) = ${INSTANCE_LOCK_KEY.replace('?', instanceId)})`;
 
+export interface RecoverDeadCallsOptions {
+  connectionString: string;
+  ownInstanceId: string;
+  /** Processes that are known to have ended, because this one had started them. */
+  ended?: readonly string[];
+  /**
+   * Given when a process starts as the owner of its data directory, before it starts others: what has run there before
+   * is gone. It names the machine and the directory.
+   */
+  home?: string;
+}
+
+const HOLDERS = {
+  name: 'dead-holders',
+  text: `select distinct h.instance_id, ${INSTANCE_LOCK_HELD('h.instance_id')} as has_lock,
+      i.instance_id is null or i.home = $2 or i.instance_id = any($3::text[])
+        or i.seen_at < now() - interval '${SILENT_SECONDS} seconds' as is_silent
+    from (select distinct instance_id from aigcspace.holds where instance_id <> $1) h
+    left join aigcspace.instances i on i.instance_id = h.instance_id`,
+};
+
+const LOCK_INSTANCE = {
+  name: 'dead-lock',
+  text: `select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY.replace('?', '$1')}) as free`,
+};
+
+const CALLS = {
+  name: 'dead-calls',
+  text: 'select call from aigcspace.holds where instance_id = $1 order by request_id limit $2',
+};
+
+const FREE_CLAIMS = {
+  name: 'dead-claims',
+  text: 'delete from aigcspace.idempotency_claims where instance_id = $1 and answered_at is null',
+};
+
+const FORGET = { name: 'dead-forget', text: 'delete from aigcspace.instances where instance_id = $1' };
+
+const MAX_BATCH = 200;
+const MAX_ATTEMPTS = 10;
+const RETRY_MS = 100;
+const TIMEOUT_MS = 30_000;
+
 /**
- * Ends the calls of processes that died: each becomes a failed call with the bill 0, and its hold is
- * released. A process is dead when its advisory lock is free. Returns how many calls were ended.
+ * Ends the calls of processes that died and had their holds in the database: each becomes a failed call with the
+ * bill 0, and its hold is released. A process is dead when its advisory lock is free and it has not shown for some
+ * seconds that it lives; one whose connection is being made again has no lock for a moment. Returns how many calls
+ * were ended.
  */
-export async function recoverDeadCalls(em: EntityManager, ownInstanceId: string): Promise<number> {
-  const instances = await em.execute<{ instance_id: string }[]>(
-    'select distinct instance_id from aigcspace.holds where instance_id <> ?',
-    [ownInstanceId],
-  );
-  let ended = 0;
-  for (const { instance_id: instanceId } of instances) {
-    const holds = await em.execute<{ call: BegunCall }[]>(
-      'select call from aigcspace.holds where instance_id = ?',
-      [instanceId],
+export async function recoverDeadCalls(options: RecoverDeadCallsOptions): Promise<number> {
+  const { connectionString, ownInstanceId, ended: known = [], home = '' } = options;
+  const session = openSqlSession({
+    connectionString,
+    applicationName: 'aigc-space-recovery',
+    timeoutMs: TIMEOUT_MS,
+  });
+  try {
+    const holders = await session.query<{ instance_id: string; has_lock: boolean; is_silent: boolean }>(
+      HOLDERS,
+      [ownInstanceId, home, known],
     );
-    // One transaction each: one that settled several would take their locks in another order than living processes.
-    for (const { call } of holds) if (await endIfDead(em, instanceId, call)) ended += 1;
+    let ended = 0;
+    for (const { instance_id: instanceId, has_lock: hasLock, is_silent: isSilent } of holders) {
+      if (!hasLock && isSilent) ended += await endCalls(session, instanceId);
+    }
+    return ended;
+  } finally {
+    await session.close();
   }
-  return ended;
+}
+
+async function endCalls(session: SqlSession, instanceId: string): Promise<number> {
+  let ended = 0;
+  for (let attempt = 1; ;) {
+    try {
+      const batch = await session.transaction((sql) => endBatch(sql, instanceId));
+      ended += batch;
+      if (batch < MAX_BATCH) return ended;
+    } catch (error) {
+      // Living processes settle at the same time.
+      if (!isDatabaseUnavailable(error) || attempt === MAX_ATTEMPTS) throw error;
+      attempt += 1;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+async function endBatch(sql: Sql, instanceId: string): Promise<number> {
+  const [lock] = await sql.query<{ free: boolean }>(LOCK_INSTANCE, [instanceId]);
+  if (lock?.free !== true) return 0;
+  const calls = await sql.query<{ call: BegunCall }>(CALLS, [instanceId, MAX_BATCH]);
+  const settlements = calls.map(({ call }) => ({ call, outcome: interruptedOutcome(), idempotency: null }));
+  await settleHeld(sql, instanceId, settlements);
+  if (calls.length < MAX_BATCH) {
+    await sql.query(FREE_CLAIMS, [instanceId]);
+    await sql.query(FORGET, [instanceId]);
+  }
+  return calls.length;
 }
 
 /** Whether a process holds its advisory lock: as long as it does, nobody may take over what it has begun. */
@@ -42,25 +125,4 @@ export async function isInstanceAlive(em: EntityManager, instanceId: string): Pr
     ]),
   );
   return lock?.free !== true;
-}
-
-async function endIfDead(em: EntityManager, instanceId: string, call: BegunCall): Promise<boolean> {
-  return em.transactional(async (tx) => {
-    const [lock] = await tx.execute<{ free: boolean }[]>(
-      `select pg_try_advisory_xact_lock(${INSTANCE_LOCK_KEY}) as free`,
-      [instanceId],
-    );
-    if (lock?.free !== true) return false;
-    const logId = await settleCall(tx, call, {
-      status: 'failed',
-      httpStatus: 500,
-      errorCode: 'interrupted',
-      errorMessage: 'The server stopped while this call was running.',
-      usage: NO_USAGE,
-      bill: toStored(money(0)),
-      latencyMs: null,
-      ttftMs: null,
-    });
-    return logId !== null;
-  });
 }
