@@ -120,12 +120,32 @@ describe('a body that is allowed is forwarded byte for byte but for the model', 
     );
   });
 
-  test('an image of megabytes is forwarded whole', async () => {
-    const image = `data:image/png;base64,${'QUJD'.repeat(MIB)}`;
-    const content = `[{"type":"text","text":"What is it?"},{"type":"image_url","image_url":{"url":"${image}"}}]`;
-    const body = `{"messages":[{"role":"user","content":${content}}],"model":"cloud","max_tokens":5}`;
-    expect((await send(body)).status).toBe(200);
-    expect(world.upstream.requests[0]?.bodyText === body.replace('"cloud"', '"upstream-cloud"')).toBe(true);
+  const image = `data:image/png;base64,${'QUJD'.repeat(MIB)}`;
+  const content = `[{"type":"text","text":"What is it?"},{"type":"image_url","image_url":{"url":"${image}"}}]`;
+  const withImage = (more: string) =>
+    `{"messages":[{"role":"user","content":${content}}],"model":"cloud","max_tokens":5${more}}`;
+
+  test('an image of megabytes is forwarded whole, again and again', async () => {
+    const body = withImage('');
+    for (let call = 1; call <= 3; call += 1) {
+      expect((await send(body)).status).toBe(200);
+      const sent = world.upstream.requests.at(-1)?.bodyText;
+      expect(sent === body.replace('"cloud"', '"upstream-cloud"')).toBe(true);
+    }
+  });
+
+  test('an image is whole when the upstream has to be asked again, and its tokens are counted', async () => {
+    world.upstream.script('upstream-cloud', { text: 'seen', rejects: ['stream_options'], usage: null });
+    const answer = await world.raw(PATH, withImage(',"stream":true'));
+    expect(await answer.text()).toContain('data: [DONE]');
+    const [first, second] = world.upstream.requests.map(({ bodyText }) => bodyText);
+    expect(first).toContain('"stream_options":{"include_usage":true}');
+    expect(second === withImage(',"stream":true').replace('"cloud"', '"upstream-cloud"')).toBe(true);
+    const log = await world.lastCall();
+    expect(log).toMatchObject({ status: 'success', estimated: true });
+    // An image, a question and a frame: neither nothing, nor the megabytes.
+    expect(log?.['input_tokens']).toBeGreaterThan(500);
+    expect(log?.['input_tokens']).toBeLessThan(5000);
   });
 });
 

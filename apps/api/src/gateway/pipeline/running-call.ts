@@ -147,6 +147,7 @@ export abstract class RunningCall implements ExchangeHandler {
         this.reply.res.destroy();
       }
       this.#running.delete(this);
+      if (this.#exchange?.hasReleasedBody === true) this.context.request.body.release();
     });
   }
 

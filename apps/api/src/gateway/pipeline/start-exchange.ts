@@ -46,6 +46,8 @@ function runInProcess(
     if (!stop.signal.aborted) handler.onError(new OutboundError('bad_response', { cause }));
   });
   return {
+    // It works on a copy.
+    hasReleasedBody: true,
     pause() {
       resumed = Promise.withResolvers();
     },
