@@ -78,7 +78,7 @@ beforeAll(async () => {
   const headers = { cookie: sessionCookie(signedIn.headers), origin };
   panel = createTRPCClient<AppRouter>({ links: [httpBatchStreamLink({ url: `${origin}/trpc`, headers })] });
   await panel.localModels.create.mutate({ name: 'held', base_url: upstream.url });
-}, 90_000);
+}, 180_000);
 
 afterAll(async () => {
   product.child.kill('SIGTERM');
@@ -86,7 +86,7 @@ afterAll(async () => {
   upstream.server.closeAllConnections();
   upstream.server.close();
   await rm(dataDir, { recursive: true, force: true });
-});
+}, 120_000);
 
 /** A connection of its own each, so that they spread over the workers. */
 function call(model: string, signal?: AbortSignal): Promise<Response> {
@@ -101,8 +101,8 @@ function call(model: string, signal?: AbortSignal): Promise<Response> {
 async function limitKey(limits: { rpm_limit?: number | null; concurrency_limit?: number | null }) {
   const { items } = await panel.keys.list.query();
   for (const { id } of items) await panel.keys.update.mutate({ id, ...limits });
-  // Every worker hears of a change within a second.
-  await delay(1_500);
+  // Every worker hears of a change within a second; a busy machine may take longer.
+  await delay(3_000);
 }
 
 async function workerPids(): Promise<number[]> {
@@ -114,7 +114,7 @@ async function workerPids(): Promise<number[]> {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
+  const deadline = performance.now() + 60_000;
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(`did not come true:\n${product.output()}`);
     await delay(50);
@@ -130,17 +130,21 @@ test('the address and the key are told once, and every worker serves', async () 
   expect((await fetch(`${origin}/readyz`)).status).toBe(200);
 });
 
-test('of a hundred calls at once over two workers exactly as many as the limit are answered', async () => {
-  await limitKey({ rpm_limit: 10 });
-  const answers = await Promise.all(Array.from({ length: 100 }, () => call('demo-chat')));
-  expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
-  expect(answers.filter(({ status }) => status === 429)).toHaveLength(90);
-  for (const { status, headers } of answers) {
-    expect(headers.get('x-ratelimit-limit-requests')).toBe('10');
-    if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-  }
-  await limitKey({ rpm_limit: null });
-});
+test(
+  'of a hundred calls at once over two workers exactly as many as the limit are answered',
+  { timeout: 60_000 },
+  async () => {
+    await limitKey({ rpm_limit: 10 });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => call('demo-chat')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(90);
+    for (const { status, headers } of answers) {
+      expect(headers.get('x-ratelimit-limit-requests')).toBe('10');
+      if (status === 429) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    await limitKey({ rpm_limit: null });
+  },
+);
 
 test('sign-ins that fail count together, whichever worker they reach', async () => {
   const email = 'nobody@example.com';
@@ -160,7 +164,7 @@ test('sign-ins that fail count together, whichever worker they reach', async () 
 
 test(
   'killed workers are replaced, time after time, and no place of their calls is lost',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const places = 6;
     await limitKey({ concurrency_limit: places });
@@ -194,35 +198,39 @@ test(
   },
 );
 
-test('while the primary process hangs, calls on open connections go on, counted by each worker', async () => {
-  await limitKey({ rpm_limit: 1_000, concurrency_limit: 4 });
-  // New ones are dealt out by the primary process.
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const body = JSON.stringify({ model: 'demo-chat', messages: [{ role: 'user', content: 'Hello' }] });
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const onOpenConnection = () =>
-    new Promise((resolve, reject) => {
-      const asking = request(`${origin}/v1/chat/completions`, { method: 'POST', agent, headers }, (res) => {
-        res.resume().once('end', () => resolve(res.statusCode));
+test(
+  'while the primary process hangs, calls on open connections go on, counted by each worker',
+  { timeout: 120_000 },
+  async () => {
+    await limitKey({ rpm_limit: 1_000, concurrency_limit: 4 });
+    // New ones are dealt out by the primary process.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const body = JSON.stringify({ model: 'demo-chat', messages: [{ role: 'user', content: 'Hello' }] });
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const onOpenConnection = () =>
+      new Promise((resolve, reject) => {
+        const asking = request(`${origin}/v1/chat/completions`, { method: 'POST', agent, headers }, (res) => {
+          res.resume().once('end', () => resolve(res.statusCode));
+        });
+        asking.once('error', reject).end(body);
       });
-      asking.once('error', reject).end(body);
+    expect(await onOpenConnection()).toBe(200);
+    product.child.kill('SIGSTOP');
+    try {
+      for (let turn = 0; turn < 10; turn += 1) expect(await onOpenConnection()).toBe(200);
+    } finally {
+      product.child.kill('SIGCONT');
+    }
+    await until(async () => {
+      await onOpenConnection();
+      return product.output().includes('together with the other processes again');
     });
-  expect(await onOpenConnection()).toBe(200);
-  product.child.kill('SIGSTOP');
-  try {
-    for (let turn = 0; turn < 10; turn += 1) expect(await onOpenConnection()).toBe(200);
-  } finally {
-    product.child.kill('SIGCONT');
-  }
-  await until(async () => {
-    await onOpenConnection();
-    return product.output().includes('together with the other processes again');
-  });
-  agent.destroy();
-  await limitKey({ rpm_limit: null, concurrency_limit: null });
-});
+    agent.destroy();
+    await limitKey({ rpm_limit: null, concurrency_limit: null });
+  },
+);
 
-test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 60_000 }, async () => {
+test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 120_000 }, async () => {
   const running = Array.from({ length: 6 }, () => call('held'));
   await until(() => upstream.waiting() === 6);
   const pids = await workerPids();
@@ -237,7 +245,7 @@ test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 
 
 test(
   'when the primary process is killed its workers end, and the next start serves',
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     product = startProduct({ DATA_DIR: dataDir, WORKERS: '2' });
     await product.ready();
@@ -260,7 +268,7 @@ test(
   },
 );
 
-test('asked twice to stop, it cuts off what runs and ends', { timeout: 60_000 }, async () => {
+test('asked twice to stop, it cuts off what runs and ends', { timeout: 120_000 }, async () => {
   const running = Array.from({ length: 4 }, () => call('held').catch(() => null));
   await until(() => upstream.waiting() === 4);
   product.child.kill('SIGINT');
@@ -271,7 +279,7 @@ test('asked twice to stop, it cuts off what runs and ends', { timeout: 60_000 },
   expect(upstream.waiting()).toBe(0);
 });
 
-test('a worker that cannot start ends the start with its reason', { timeout: 60_000 }, async () => {
+test('a worker that cannot start ends the start with its reason', { timeout: 120_000 }, async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as AddressInfo;

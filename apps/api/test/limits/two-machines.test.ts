@@ -31,7 +31,7 @@ describe.skipIf(program === null)('two machines with one Redis', () => {
     const { keys } = machines[0]?.admin.client ?? {};
     const [first] = (await keys?.list.query())?.items ?? [];
     await keys?.update.mutate({ id: first?.id ?? 0, rpm_limit: rpm });
-    await delay(1_500);
+    await delay(3_000);
   }
 
   function call(machine: TestServer | undefined): Promise<Response> {
