@@ -135,6 +135,110 @@ test('a management key comes with a REST call that works as pasted', async ({ pa
   await expect(row(page, 'Tools')).toContainText('Management');
 });
 
+test('a key is made with bounds, which the list shows and the gateway holds it to', async ({
+  page,
+  product,
+}) => {
+  await page.goto('/keys');
+  await page.getByRole('button', { name: 'New key' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'New key' });
+  await dialog.getByLabel('Name').fill('Bounded');
+  await dialog.getByText('Expiry, budget, limits, models, addresses').click();
+  await dialog.getByLabel('Budget').fill('0');
+  await dialog.getByLabel('Only from these addresses').fill('example.com');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(dialog.getByLabel('Budget')).toHaveAccessibleDescription(/above zero/);
+  await expect(dialog.getByLabel('Only from these addresses')).toHaveAccessibleDescription(/192\.0\.2\.7/);
+  await dialog.getByLabel('Budget').fill('12.5');
+  await dialog.getByLabel('Only from these addresses').fill('192.0.2.7');
+  await dialog.getByLabel('Expires').selectOption('In 7 days');
+  await dialog.getByLabel('Calls per minute').fill('60');
+  await dialog.getByLabel('Only some models').check();
+  await dialog.getByRole('checkbox', { name: 'demo-chat' }).check();
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  const key = await page.getByRole('dialog', { name: 'Your new key' }).getByTestId('new-key').innerText();
+  await closeNewKey(page);
+  for (const text of ['1 model', '1 address', '60 calls/min', '12.50', 'Month', 'Expires soon']) {
+    await expect(row(page, 'Bounded')).toContainText(text);
+  }
+  expect(await callStatus(product.origin, key)).toBe(403);
+
+  await choose(page, 'Bounded', 'Expiry, limits, budget');
+  const bounds = page.getByRole('dialog', { name: 'What “Bounded” may do' });
+  await expect(bounds.getByLabel('Budget')).toHaveValue('12.5');
+  await bounds.getByLabel('Only from these addresses').fill('');
+  await bounds.getByLabel('Expires', { exact: true }).selectOption('Never');
+  await bounds.getByRole('button', { name: 'Save' }).click();
+  await expect(row(page, 'Bounded')).toContainText('Active');
+  await expect(row(page, 'Bounded')).not.toContainText('1 address');
+  expect(await callStatus(product.origin, key)).toBe(200);
+});
+
+test('a rotated key works beside the one before, until that is ended', async ({ page, product }) => {
+  const first = await createKey(page, 'Turning');
+  await closeNewKey(page);
+  const rotate = async (grace: string): Promise<string> => {
+    await choose(page, 'Turning', 'Rotate');
+    const dialog = page.getByRole('dialog', { name: 'Rotate “Turning”' });
+    await dialog.getByLabel('The key before works for').selectOption(grace);
+    await dialog.getByRole('button', { name: 'Rotate' }).click();
+    const text = await page.getByRole('dialog', { name: 'Your new key' }).getByTestId('new-key').innerText();
+    await closeNewKey(page);
+    return text;
+  };
+  const second = await rotate('7 more days');
+  await expect(row(page, 'Turning')).toContainText('the key before works until');
+  expect([await callStatus(product.origin, first), await callStatus(product.origin, second)]).toEqual([
+    200, 200,
+  ]);
+  const third = await rotate('It ends at once');
+  expect(await callStatus(product.origin, first)).toBe(401);
+  expect(await callStatus(product.origin, second)).toBe(401);
+  expect(await callStatus(product.origin, third)).toBe(200);
+});
+
+test('bounds and rotation are accessible and fit a phone, in both languages', async ({
+  page,
+  context,
+  baseURL,
+  asUser,
+}) => {
+  await asUser.api.keys.create.mutate({
+    name: 'Bounded',
+    expires_at: '2099-01-01T00:00:00Z',
+    allowed_models: ['demo-chat', 'a-model-with-a-rather-long-name/that-has-to-break-somewhere'],
+    allowed_ips: ['192.0.2.7', '10.0.0.0/8'],
+    rpm_limit: 60,
+    tpm_limit: 100_000,
+    concurrency_limit: 4,
+    budget: '1234567.5',
+    budget_period: 'month',
+  });
+  for (const { locale, actions, entries } of [
+    {
+      locale: 'en',
+      actions: 'Actions for Bounded',
+      entries: ['Expiry, limits, budget', 'Rotate'],
+    },
+    { locale: 'zh-CN', actions: '“Bounded”的操作', entries: ['有效期、限额与预算', '轮换'] },
+  ]) {
+    await context.addCookies([{ name: 'locale', value: locale, url: baseURL ?? '' }]);
+    for (const entry of entries) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goto('/keys');
+      await expectAccessible(page, `${locale}: list`);
+      await page.getByRole('button', { name: actions }).click();
+      await page.getByRole('menuitem', { name: entry }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await expectAccessible(page, `${locale}: ${entry}`);
+      await page.setViewportSize({ width: 360, height: 640 });
+      await expectNoSidewaysScroll(page);
+      const { width = 0 } = (await page.getByRole('dialog').boundingBox()) ?? {};
+      expect(width).toBeLessThanOrEqual(360);
+    }
+  }
+});
+
 test('list and dialogs are accessible and fit a phone, in both languages', async ({
   page,
   context,
