@@ -10,7 +10,7 @@ import type { Reply } from '../reply.ts';
 import type { TokenEstimator } from '../tokens/token-estimator.ts';
 import { endOf, outcomeOf, type EndCause } from './call-end.ts';
 import type { Reserved } from './contexts.ts';
-import type { RunningCalls } from './running-calls.ts';
+import type { RunningCalls, Runs } from './running-calls.ts';
 import { startExchange } from './start-exchange.ts';
 import { isRefusalOfOurs, shouldAskForUsage, upstreamRequest } from './upstream-request.ts';
 import { upstreamFailure } from './upstream-failure.ts';
@@ -40,7 +40,8 @@ interface Refusal {
  *
  * `asking` for headers → `answering`, or `refused` while an error answer is read → `ending` (being settled) → `over`.
  */
-export abstract class RunningCall implements ExchangeHandler {
+export abstract class RunningCall implements ExchangeHandler, Runs {
+  place = -1;
   protected readonly context: Reserved;
   protected readonly reply: Reply;
   protected readonly heldKey: HeldKey | null;
