@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import { newId } from '@aigc/shared/ids';
 import { createThrottle } from '@aigc/core/sessions/throttle';
 import { openPart, type AppOptions } from '../app.ts';
@@ -27,6 +29,7 @@ export interface Primary {
 
 /** Longer, and the call that waits for a recall would be counted by its own process alone. */
 const RECALL_MS = 250;
+const RECOVERY_RETRY_MS = 1_000;
 
 /** Prepares the installation once and lets as many processes serve it as the environment says. */
 export async function startPrimary(options: AppOptions, ending: Shutdown): Promise<Primary> {
@@ -44,6 +47,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     const internalToken = newInternalToken();
     const throttle = createThrottle();
     const tests = createTestDesk();
+    let isStopping = false;
     const limits = createLimitOwner({
       workers,
       recall: (worker, id) =>
@@ -57,9 +61,22 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       async onEnd({ id, instanceId }) {
         limits.forget(id);
         tests.forget(id);
-        await recoverProcess(container, instanceId);
+        await recoverInTime(instanceId);
       },
     });
+
+    /** Without the database nothing can be entered, and no successor could start. */
+    async function recoverInTime(instanceId: string): Promise<void> {
+      while (!isStopping) {
+        try {
+          return await recoverProcess(container, instanceId);
+        } catch (error) {
+          if (!isDatabaseUnavailable(error)) throw error;
+          log.warn({ err: error }, 'A dead worker is replaced once the database answers.');
+          await delay(RECOVERY_RETRY_MS);
+        }
+      }
+    }
 
     function findWorker(id: number): RunningWorker | undefined {
       return pool.workers().find((worker) => worker.id === id);
@@ -82,6 +99,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     }
 
     async function stop(forced?: AbortSignal): Promise<void> {
+      isStopping = true;
       await pool.stop(forced);
       limits.close();
       await part.close();
@@ -92,6 +110,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       ending.requested.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
     });
     const origin = await Promise.race([pool.ready, interrupted]).catch(async (error: unknown) => {
+      isStopping = true;
       await pool.stop(ending.forced);
       limits.close();
       throw error;

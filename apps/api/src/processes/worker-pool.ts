@@ -29,7 +29,7 @@ export interface WorkerPool {
   workers(): readonly RunningWorker[];
   /** Resolves with the address once all serve. @throws WorkerStartError */
   ready: Promise<string>;
-  /** Resolves when workers have ended so often that trying on is of no use. */
+  /** Resolves when none serves and workers have ended so often that trying on is of no use. */
   hopeless: Promise<WorkerStartError>;
   /** Lets the workers finish; those that do not end in time, or when forced, are killed. */
   stop(forced?: AbortSignal): Promise<void>;
@@ -115,7 +115,9 @@ export function startWorkers(options: WorkerPoolOptions): WorkerPool {
         log.error({ err: error }, 'What a worker left behind could not be put in order.');
       });
       if (isStopping) return;
-      if (!isReady || (failures > MOST_FAILURES && !worker.serving)) return giveUp(how);
+      // As long as others serve, trying on does no harm: the database may be away, and they go on without it.
+      const isAlone = ![...running.values()].some((each) => each.serving);
+      if (!isReady || (failures > MOST_FAILURES && isAlone && !worker.serving)) return giveUp(how);
       // One that had served is replaced at once: it did not fail to start.
       const wait = worker.serving ? 0 : FIRST_RETRY_MS * 2 ** (failures - 1);
       void delay(Math.min(LONGEST_RETRY_MS, wait)).then(spawn);
