@@ -5,6 +5,7 @@ import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
 import { openSqlSession, type SqlSession } from '@aigc/db/sql-session';
 import type { Journal } from '../journal/journal.ts';
+import { ShortLivedMap } from '../short-lived-map.ts';
 import type { BooksLog } from './books-log.ts';
 import { accountSubject } from './account-lease.ts';
 import { budgetSubject } from './budget-lease.ts';
@@ -17,6 +18,7 @@ import { openPosition } from './drain-batch.ts';
 import { quarantineDirectly } from './quarantine.ts';
 import { endedLate } from './ended-late.ts';
 import { endPosition } from './journal-position.ts';
+import { KeyUses, writeLastUses } from './key-uses.ts';
 import { LateSettlements } from './late-settlements.ts';
 import { LeaseDesk } from './lease-desk.ts';
 import { openLeaseRecall, type LeaseRecall } from './lease-recall.ts';
@@ -64,7 +66,8 @@ class JournalBooks implements CallBooks {
   readonly #powers: CallPowers;
   readonly #recall: LeaseRecall;
   readonly #late: LateSettlements;
-  readonly #open = new Map<string, CallPower>();
+  readonly #keyUses = new KeyUses();
+  readonly #open = new ShortLivedMap<string, CallPower>();
   readonly #idleTimer: NodeJS.Timeout;
   #quarantined = 0;
   #isClosing = false;
@@ -83,6 +86,7 @@ class JournalBooks implements CallBooks {
       session: this.#drainSession,
       source: journal,
       onEntered: (settlements) => this.#noteEntered(settlements),
+      keyUses: this.#keyUses,
       onQuarantined: (settlement, error) => {
         this.#quarantined += 1;
         log.error(
@@ -112,7 +116,7 @@ class JournalBooks implements CallBooks {
     });
     journal.onWritten = () => this.#drain.wake();
     this.#drain.start();
-    this.#idleTimer = setInterval(() => void this.#giveBackIdle(), IDLE_CHECK_MS);
+    this.#idleTimer = setInterval(() => void this.#tidy(), IDLE_CHECK_MS);
     this.#idleTimer.unref();
   }
 
@@ -277,17 +281,27 @@ class JournalBooks implements CallBooks {
     }
   }
 
-  async #giveBackIdle(): Promise<void> {
+  /** What nobody waits for: unused leases are given back, and last uses of keys are written. */
+  async #tidy(): Promise<void> {
     try {
       await this.#desk.giveBackIdle();
+      await this.#writeLastUses({ all: false });
     } catch (error) {
       if (!this.#drain.isAway) this.#log.warn({ err: error }, 'Unused leases could not be given back.');
     }
   }
 
+  async #writeLastUses(which: { all: boolean }): Promise<void> {
+    const due = this.#keyUses.due([], which);
+    await writeLastUses(this.#drainSession, due);
+    this.#keyUses.entered([], due);
+    this.#keyUses.prune();
+  }
+
   /** False: the next start does it. */
   async #giveEverythingBack(): Promise<boolean> {
     try {
+      await this.#writeLastUses({ all: true });
       await this.#drainSession.transaction((sql) => endPosition(sql, this.#journal.id));
       return true;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { BegunCall } from '../calls/call.ts';
+import { ShortLivedMap } from '../short-lived-map.ts';
 import type { Segment } from './segment-file.ts';
 
 /** A call that settles sooner is journaled once, by its settlement. */
@@ -12,8 +13,8 @@ interface WrittenBegin {
 
 /** Calls that have begun and not settled, and which segments say so: those must not go before the calls end. */
 export class OpenBegins {
-  readonly #early = new Map<string, { call: BegunCall; sinceMs: number }>();
-  readonly #written = new Map<string, WrittenBegin>();
+  readonly #early = new ShortLivedMap<string, { call: BegunCall; sinceMs: number }>();
+  readonly #written = new ShortLivedMap<string, WrittenBegin>();
 
   /** A call has begun; whether that is ever written depends on how long it lasts. */
   add(call: BegunCall, nowMs: number): void {
@@ -27,7 +28,7 @@ export class OpenBegins {
   /** Takes the calls out that have lasted long enough to be written. */
   takeDue(nowMs: number): BegunCall[] {
     const due: BegunCall[] = [];
-    for (const [requestId, { call, sinceMs }] of this.#early) {
+    for (const [requestId, { call, sinceMs }] of this.#early.entries()) {
       // A timer may be a moment early.
       if (nowMs - sinceMs < BEGIN_AFTER_MS - 1) break;
       this.#early.delete(requestId);
