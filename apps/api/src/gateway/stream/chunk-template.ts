@@ -108,12 +108,20 @@ function plainChoice(chunk: unknown): JsonObject | null {
   return hasEnded || hasAudio(choice.delta) || choiceText(choice) === '' ? null : choice;
 }
 
-/** The inside of the string that is the value of `key`, if the text has that key once. */
+/** The inside of the string that is the value of `key`, if the text has that name once. */
 function onlyString(text: string, key: string): Gap | null {
-  const found = [...text.matchAll(new RegExp(`"${key}"[ \\t]*:[ \\t]*"`, 'g'))];
-  const [first] = found;
-  if (first === undefined || found.length > 1) return null;
-  const start = first.index + first[0].length;
-  const end = scanString(text, start, new JsonStringTally());
-  return end === -1 ? null : { start, end };
+  const name = `"${key}"`;
+  const found = text.indexOf(name);
+  if (found === -1 || text.indexOf(name, found + 1) !== -1) return null;
+  const colon = skipSpace(text, found + name.length);
+  const quote = skipSpace(text, colon + 1);
+  if (text.charAt(colon) !== ':' || text.charAt(quote) !== '"') return null;
+  const end = scanString(text, quote + 1, new JsonStringTally());
+  return end === -1 ? null : { start: quote + 1, end };
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (text.charAt(at) === ' ' || text.charAt(at) === '\t') at += 1;
+  return at;
 }
