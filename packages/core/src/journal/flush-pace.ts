@@ -1,5 +1,5 @@
 /** Under load, syncs begin at least this far apart: each costs about 50 us of CPU, however many records it covers. */
-const GATHER_MS = 2;
+const GATHER_MS = 4;
 /** Calls that ran side by side say that there is load, for this long. */
 const LOAD_LASTS_MS = 100;
 

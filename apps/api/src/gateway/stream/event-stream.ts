@@ -25,6 +25,7 @@ export interface EventStreamEvents {
  * a comment or an error may follow at any time.
  */
 export class EventStream implements Watched {
+  place = -1;
   readonly #reply: Reply;
   readonly #events: EventStreamEvents;
   #quietSeconds = 0;
