@@ -52,7 +52,7 @@ test('two hundred parallel calls of one unit each on a balance of ten, in two pr
     books: both[index % 2]?.books,
     call: callOf(payer),
   }));
-  const begun = await Promise.all(calls.map(({ books, call }) => books?.begin(call, need(payer, '1'))));
+  const begun = await Promise.all(calls.map(async ({ books, call }) => books?.begin(call, need(payer, '1'))));
   const running = calls.filter((_, index) => begun[index]?.begun === true);
   expect(running).toHaveLength(10);
   expect(begun.find((result) => result?.begun === false)).toEqual({
@@ -60,7 +60,7 @@ test('two hundred parallel calls of one unit each on a balance of ten, in two pr
     lacking: 'balance',
     available: 0n,
   });
-  await Promise.all(running.map(({ books, call }) => books?.settle(endOf(call, '1.0000000000'))));
+  await Promise.all(running.map(async ({ books, call }) => books?.settle(endOf(call, '1.0000000000'))));
   expect(await world.account(payer)).toMatchObject({ balance: '0.0000000000', held: '0.0000000000' });
   await world.expectBooksRight();
 });

@@ -53,3 +53,43 @@ test('two hundred parallel calls of one unit each on a balance of ten, in two pr
   expect(await world.account(payer)).toMatchObject({ balance: '0.0000000000' });
   await world.expectBooksRight();
 });
+
+test('the last use of a busy key is not written with every batch, and is right when the process ends', async () => {
+  const payer = await world.addPayer('10');
+  const { books } = await world.open();
+  const lastUse = async () => {
+    const [key] = await world.query<{ at: string }>(
+      'select last_used_at::text as at from aigcspace.platform_api_key where id = ?',
+      [payer.keyId],
+    );
+    return new Date(key?.at ?? 0).toISOString();
+  };
+  const times = ['2026-11-21T10:00:00.000Z', '2026-11-21T10:00:01.000Z', '2026-11-21T10:00:02.000Z'];
+  for (const createdAt of times) {
+    const call = callOf(payer, { createdAt });
+    await books.begin(call, need(payer, '1'));
+    await books.settle(endOf(call, '0.1000000000'));
+    await books.flush(5000);
+    expect(await lastUse()).toBe(times[0]);
+  }
+  await books.close();
+  expect(await lastUse()).toBe(times[2]);
+});
+
+test('a settlement that cannot be entered is set aside, counted and told, and the calls after it are entered', async () => {
+  const payer = await world.addPayer('10');
+  const { books, logged } = await world.open();
+  const calls = [callOf(payer), callOf(payer), callOf(payer)];
+  for (const call of calls) await books.begin(call, need(payer, '1'));
+  const ends = calls.map((call) => endOf(call, '0.5000000000'));
+  const [, wrong] = ends;
+  if (wrong !== undefined) wrong.outcome = { ...wrong.outcome, latencyMs: 10 ** 12 };
+  await Promise.all(ends.map((end) => books.settle(end)));
+  expect(await books.flush(5000)).toBe(true);
+  expect(books.status()).toMatchObject({ quarantined: 1, undrainedCalls: 0 });
+  expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1);
+  expect(await world.account(payer)).toMatchObject({ balance: '9.0000000000' });
+  await world.expectBooksRight();
+  await books.close();
+  expect(await world.account(payer)).toMatchObject({ leased: '0.0000000000' });
+});

@@ -97,7 +97,7 @@ test('the budget of a key bounds what its calls cost in all processes together, 
   await Promise.all(begun.map(({ books, call }) => books.settle(endOf(call, '0.5000000000'))));
   // Half of what was reserved was spent, so five more fit.
   const more = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => {
+    Array.from({ length: 20 }, async (_, index) => {
       const { books } = index % 2 === 0 ? first : second;
       return books.begin(callOf(payer), need(payer, '1', budget));
     }),

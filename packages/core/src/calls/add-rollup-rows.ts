@@ -1,13 +1,8 @@
 import type { Sql } from '@aigc/db/sql-session';
 import type { RollupRow } from './rollup-rows.ts';
-import { addFoldsSql, addRollupsSql, FOLDED_THROUGH, LOCK_ROLLUPS, rollupRecords } from './rollup-sql.ts';
+import { addFoldsSql, addRollupsSql, FOLDED_THROUGH, rollupRecords } from './rollup-sql.ts';
 
-/** The first statement of a transaction that will add to the sums. */
-export async function lockRollups(sql: Sql): Promise<void> {
-  await sql.query(LOCK);
-}
-
-/** Adds what `sumIntoRows` made of a batch to the sums. The transaction must have begun with `lockRollups`. */
+/** Adds what `sumIntoRows` made of a batch to the sums. The transaction must have begun with `LOCK_ROLLUPS`. */
 export async function addRollupRows(sql: Sql, rows: readonly RollupRow[]): Promise<void> {
   if (rows.length === 0) return;
   const [progress] = await sql.query<{ folded_through: Date | string }>(ADD, [JSON.stringify(rows)]);
@@ -19,7 +14,6 @@ export async function addRollupRows(sql: Sql, rows: readonly RollupRow[]): Promi
 
 const RECORDS = rollupRecords('$1');
 
-const LOCK = { name: 'rollups-lock', text: LOCK_ROLLUPS };
 const ADD = {
   name: 'rollups-add',
   text: `with added as (${addRollupsSql(RECORDS)}) select ${FOLDED_THROUGH} as folded_through`,

@@ -2,7 +2,15 @@ import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import { ConnectionLostError, type SqlSession } from '@aigc/db/sql-session';
 import type { SequencedRecord } from '../journal/journal-record.ts';
 import type { Settlement } from './call-books.ts';
-import { advance, enterBatch, PositionMovedError, readPosition, settlementsOf } from './drain-batch.ts';
+import {
+  advance,
+  enterBatch,
+  PositionMovedError,
+  readPosition,
+  settlementsOf,
+  type EnteredBatch,
+} from './drain-batch.ts';
+import { lastUsesOf, type KeyUses, type LastUses } from './key-uses.ts';
 import { quarantine } from './quarantine.ts';
 
 export interface BatchWriterOptions {
@@ -10,6 +18,8 @@ export interface BatchWriterOptions {
   session: SqlSession;
   /** These were entered, or set aside: what they had spent has left the lease's rows. */
   onEntered: (settlements: readonly Settlement[]) => void;
+  /** Of the calls that are entered. Absent: every last use is written at once. */
+  keyUses?: KeyUses;
   onQuarantined: (settlement: Settlement, error: unknown) => void;
 }
 
@@ -51,7 +61,9 @@ export class BatchWriter {
     const last = records.at(-1);
     if (last === undefined || settlementsOf(records).length === 0) return;
     try {
-      this.#moveTo(last.sequence, await this.#enterOnce(records));
+      const { settlements, lastUses } = await this.#enterOnce(records);
+      this.#options.keyUses?.entered(settlements, lastUses);
+      this.#moveTo(last.sequence, settlements);
     } catch (error) {
       if (error instanceof PositionMovedError) {
         // An earlier attempt was committed although its answer was lost.
@@ -66,15 +78,17 @@ export class BatchWriter {
     }
   }
 
-  async #enterOnce(records: readonly SequencedRecord[]): Promise<Settlement[]> {
-    const { session, journalId } = this.#options;
+  async #enterOnce(records: readonly SequencedRecord[]): Promise<EnteredBatch> {
+    const { session, journalId, keyUses } = this.#options;
+    const lastUses = (settlements: readonly Settlement[]): LastUses =>
+      keyUses === undefined ? lastUsesOf(settlements) : keyUses.due(settlements);
     const batch = { journalId, after: this.#position, records };
     try {
-      return await enterBatch(session, batch, { mayBeLogged: false });
+      return await enterBatch(session, batch, { mayBeLogged: false, lastUses });
     } catch (error) {
       const isLogged = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
       if (!isLogged) throw error;
-      return enterBatch(session, batch, { mayBeLogged: true });
+      return enterBatch(session, batch, { mayBeLogged: true, lastUses });
     }
   }
 

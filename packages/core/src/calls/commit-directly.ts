@@ -2,6 +2,7 @@ import type { SqlSession } from '@aigc/db/sql-session';
 import type { Settlement } from './call-books.ts';
 import { withoutLogged } from './drain-batch.ts';
 import { enterSettlements } from './enter-settlements.ts';
+import { lastUsesOf, writeLastUses } from './key-uses.ts';
 
 /** Enters one settlement past the journal, in a transaction of its own. Doing it again changes nothing. */
 export async function commitDirectly(
@@ -10,6 +11,8 @@ export async function commitDirectly(
   settlement: Settlement,
 ): Promise<void> {
   await session.transaction(async (sql) => {
-    await enterSettlements(sql, journalId, await withoutLogged(sql, [settlement]));
+    const fresh = await withoutLogged(sql, [settlement]);
+    await enterSettlements(sql, journalId, fresh);
+    await writeLastUses(sql, lastUsesOf(fresh));
   });
 }

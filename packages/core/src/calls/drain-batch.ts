@@ -2,6 +2,7 @@ import type { Sql, SqlSession } from '@aigc/db/sql-session';
 import type { SequencedRecord } from '../journal/journal-record.ts';
 import type { Settlement } from './call-books.ts';
 import { enterSettlements } from './enter-settlements.ts';
+import { writeLastUses, type LastUses } from './key-uses.ts';
 
 /** Records of one journal, in order, that are entered together. */
 export interface DrainBatch {
@@ -56,23 +57,36 @@ export async function advance(sql: Sql, { journalId, after, records }: DrainBatc
   if (moved.length === 0) throw new PositionMovedError(`journal ${journalId} is not at ${after}`);
 }
 
+/** What a committed batch has done. */
+export interface EnteredBatch {
+  settlements: Settlement[];
+  lastUses: LastUses;
+}
+
+export interface EnterBatchOptions {
+  /** Looks first which calls the log has already; they are left out. */
+  mayBeLogged: boolean;
+  /** Which last uses of keys are written with these calls. */
+  lastUses: (settlements: readonly Settlement[]) => LastUses;
+}
+
 /**
- * Enters a batch and moves the position over it, in one transaction. `mayBeLogged`: looks first which calls the log
- * has already; they are left out. Returns the settlements that were entered.
- *
+ * Enters a batch and moves the position over it, in one transaction.
  * @throws PositionMovedError if the database is not at the position before the batch; nothing is entered then
  */
 export function enterBatch(
   session: SqlSession,
   batch: DrainBatch,
-  { mayBeLogged }: { mayBeLogged: boolean },
-): Promise<Settlement[]> {
+  options: EnterBatchOptions,
+): Promise<EnteredBatch> {
   return session.transaction(async (sql) => {
     await advance(sql, batch);
-    const settlements = settlementsOf(batch.records);
-    const entered = mayBeLogged ? await withoutLogged(sql, settlements) : settlements;
-    await enterSettlements(sql, batch.journalId, entered);
-    return entered;
+    const given = settlementsOf(batch.records);
+    const settlements = options.mayBeLogged ? await withoutLogged(sql, given) : given;
+    await enterSettlements(sql, batch.journalId, settlements);
+    const lastUses = options.lastUses(settlements);
+    await writeLastUses(sql, lastUses);
+    return { settlements, lastUses };
   });
 }
 

@@ -18,9 +18,12 @@ export interface DrainOptions extends BatchWriterOptions {
 }
 
 /** Records entered in one transaction, at most. */
-export const MAX_BATCH = 1_000;
-/** While calls keep coming, batches begin this far apart, so that each enters many. */
-const PACE_MS = 150;
+export const MAX_BATCH = 2_000;
+/** While calls keep coming, batches begin at least this far apart, so that each enters many … */
+const MIN_PACE_MS = 150;
+/** … and farther the more they are, because a batch pays once for each account, key and hour in it. */
+const PACE_PER_RECORD_MS = 2;
+const MAX_PACE_MS = 1_000;
 const MIN_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;
 
@@ -33,7 +36,8 @@ export class Drain {
   #isAway = false;
   #isStopped = false;
   #isUrgent = false;
-  #lastBatchAtMs = Number.NEGATIVE_INFINITY;
+  /** Not before, unless somebody waits for the end. */
+  #nextBatchAtMs = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => {};
   #hasNews = true;
   #waiters: { cursor: number; resolve: () => void }[] = [];
@@ -119,7 +123,7 @@ export class Drain {
 
   /** The first call after a pause is entered at once; those that follow closely wait for each other. */
   async #pace(): Promise<void> {
-    const waitMs = this.#lastBatchAtMs + PACE_MS - performance.now();
+    const waitMs = this.#nextBatchAtMs - performance.now();
     if (waitMs <= 0 || this.#isUrgent) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
@@ -148,11 +152,12 @@ export class Drain {
       this.#isUrgent = false;
       return;
     }
-    this.#lastBatchAtMs = performance.now();
+    const paceMs = Math.min(Math.max(records.length * PACE_PER_RECORD_MS, MIN_PACE_MS), MAX_PACE_MS);
+    this.#nextBatchAtMs = performance.now() + paceMs;
     if (records.length === MAX_BATCH) {
       // There is more: no pause.
       this.#hasNews = true;
-      this.#lastBatchAtMs = Number.NEGATIVE_INFINITY;
+      this.#nextBatchAtMs = Number.NEGATIVE_INFINITY;
     } else if (this.#isUrgent) this.#hasNews = true;
     await this.#writer.enter(records);
     this.#cursor = last.sequence;

@@ -1,24 +1,31 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Sql } from '@aigc/db/sql-session';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import { bearUncollected, bookBills, LEDGER_TARGET, type Bill, type LockedAccount } from './account-bills.ts';
-import { addRollupRows, lockRollups } from './add-rollup-rows.ts';
+import { REFERENCES_LOCK } from '@aigc/db/references-lock';
+import { addRollupRows } from './add-rollup-rows.ts';
 import { announce, CALLS_CHANNEL } from './call-announcement.ts';
 import type { Settlement } from './call-books.ts';
 import { databaseText } from './database-text.ts';
 import { enterBudgets } from './enter-budgets.ts';
 import { LOG_TARGET, logRow, type LiveReferences } from './log-rows.ts';
 import { sumIntoRows } from './rollup-rows.ts';
+import { LOCK_ROLLUPS } from './rollup-sql.ts';
 
 /** The platform's own account; `uncollected` entries are booked here. Made by the first migration. */
 const PLATFORM_ACCOUNT_ID = 'acc_platform';
 
-/** Locked until the transaction ends, so that nothing that a row refers to is deleted before it is there. */
-const LOCK_REFERENCES = {
+/** Statements see what is committed when they begin, so the locks are waited for in one of their own. */
+const LOCK = {
+  name: 'settle-lock',
+  text: `${LOCK_ROLLUPS}, pg_advisory_xact_lock_shared(${REFERENCES_LOCK})`,
+};
+
+const FIND_REFERENCES = {
   name: 'settle-references',
-  text: `with p as (select id from aigcspace.projects where id = any($1::text[]) for key share),
-      k as (select id from aigcspace.platform_api_key where id = any($2::int[]) for key share),
-      m as (select id from aigcspace.models where id = any($3::int[]) for key share)
-    select array(select id from p)::text[] as projects, array(select id from k) as keys, array(select id from m) as models`,
+  text: `select array(select id from aigcspace.projects where id = any($1::text[]))::text[] as projects,
+      array(select id from aigcspace.platform_api_key where id = any($2::int[])) as keys,
+      array(select id from aigcspace.models where id = any($3::int[])) as models`,
 };
 
 const NEXT_IDS = {
@@ -53,14 +60,6 @@ const UPDATE_ACCOUNTS = {
     from unnest($1::text[], $2::numeric[], $3::numeric[]) as t(id, balance, leased) where a.id = t.id`,
 };
 
-const USE_KEYS = {
-  name: 'settle-keys-used',
-  text: `update aigcspace.platform_api_key k set last_used_at = t.at
-    from (select l.id, t.at from unnest($1::int[], $2::timestamptz[]) as t(id, at)
-      join aigcspace.platform_api_key l on l.id = t.id order by l.id for no key update of l) t
-    where k.id = t.id and (k.last_used_at is null or k.last_used_at < t.at)`,
-};
-
 const KEEP_ANSWER = {
   name: 'settle-claim-answer',
   text: `update aigcspace.idempotency_claims set answer_status = $2, answer_content_type = $3, sealed_answer = $4,
@@ -79,7 +78,7 @@ type Taken = ReadonlyMap<string, MoneyUnits>;
 
 /**
  * Enters settlements in the caller's transaction: log rows, ledger entries, balances, leases, budgets, hourly sums,
- * last uses of keys, kept answers, and the announcement of it all. None of the calls may be in the log yet.
+ * kept answers, and the announcement of it all. None of the calls may be in the log yet.
  *
  * A bill above what its lease covers is taken from the free balance; what is still missing becomes an `uncollected`
  * entry of the platform. Locks are taken in an order that every writer keeps.
@@ -90,16 +89,15 @@ export async function enterSettlements(
   settlements: readonly Settlement[],
 ): Promise<void> {
   if (settlements.length === 0) return;
-  await lockRollups(sql);
-  const live = await lockReferences(sql, settlements);
+  await sql.query(LOCK);
+  const live = await findReferences(sql, settlements);
   const [row] = await sql.query<{ ids: string[] }>(NEXT_IDS, [settlements.length]);
   const ids = row?.ids ?? [];
   const idOf = (index: number): string => ids[index] ?? '';
-  await sql.copy(LOG_TARGET, settlements.map((each, index) => logRow(each, idOf(index), live)).join(''));
+  await sql.copy(LOG_TARGET, await logRows(settlements, ids, live));
   await enterBills(sql, journalId, settlements);
   await enterBudgets(sql, journalId, settlements);
   await addRollupRows(sql, sumIntoRows(settlements));
-  await useKeys(sql, settlements, live);
   await settleClaims(sql, settlements);
   const calls = settlements.map(({ call, outcome }, index) => ({
     id: idOf(index),
@@ -113,7 +111,24 @@ export async function enterSettlements(
   await sql.query(NOTIFY, [CALLS_CHANNEL, announce(calls, idOf(0))]);
 }
 
-async function lockReferences(sql: Sql, settlements: readonly Settlement[]): Promise<LiveReferences> {
+/** Rows made in one go; calls that run meanwhile are served in between. */
+const ROWS_AT_ONCE = 100;
+
+async function logRows(
+  settlements: readonly Settlement[],
+  ids: readonly string[],
+  live: LiveReferences,
+): Promise<string> {
+  let rows = '';
+  for (const [index, settlement] of settlements.entries()) {
+    rows += logRow(settlement, ids[index] ?? '', live);
+    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
+  }
+  return rows;
+}
+
+/** They stay while the transaction lasts. */
+async function findReferences(sql: Sql, settlements: readonly Settlement[]): Promise<LiveReferences> {
   const projects = new Set<string>();
   const keys = new Set<number>();
   const models = new Set<number>();
@@ -122,7 +137,7 @@ async function lockReferences(sql: Sql, settlements: readonly Settlement[]): Pro
     if (call.apiKeyId !== null) keys.add(call.apiKeyId);
     if (call.modelId !== null) models.add(call.modelId);
   }
-  const [row] = await sql.query<{ projects: string[]; keys: number[]; models: number[] }>(LOCK_REFERENCES, [
+  const [row] = await sql.query<{ projects: string[]; keys: number[]; models: number[] }>(FIND_REFERENCES, [
     [...projects],
     [...keys],
     [...models],
@@ -223,15 +238,6 @@ async function reduceLeases(
     covered.map(({ amount }) => fromUnits(amount)),
   ]);
   return new Map(rows.map(({ id, amount }) => [id, toUnits(amount)]));
-}
-
-async function useKeys(sql: Sql, settlements: readonly Settlement[], live: LiveReferences): Promise<void> {
-  const used = new Map<number, string>();
-  for (const { call } of settlements) {
-    if (call.apiKeyId === null || !live.keys.has(call.apiKeyId)) continue;
-    if ((used.get(call.apiKeyId) ?? '') < call.createdAt) used.set(call.apiKeyId, call.createdAt);
-  }
-  if (used.size > 0) await sql.query(USE_KEYS, [[...used.keys()], [...used.values()]]);
 }
 
 async function settleClaims(sql: Sql, settlements: readonly Settlement[]): Promise<void> {

@@ -3,6 +3,7 @@ import { fromUnits } from '@aigc/shared/money-units';
 import { endHolds, type HoldRow } from './call-holds.ts';
 import type { Settlement } from './call-books.ts';
 import { withoutLogged } from './drain-batch.ts';
+import { lastUsesOf, writeLastUses } from './key-uses.ts';
 import { enterSettlements } from './enter-settlements.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function settleHeld(
     instanceId,
     fresh.map((settlement) => withAccount(settlement, holds.get(settlement.call.requestId))),
   );
+  await writeLastUses(sql, lastUsesOf(fresh));
   return fresh.length;
 }
 

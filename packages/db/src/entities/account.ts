@@ -48,7 +48,7 @@ const LedgerEntrySchema = defineEntity({
     balanceAfter: moneyColumn(),
     /** The call that was billed; also on `uncollected` entries, which belong to the platform's own account. */
     requestId: p.string().length(64).nullable(),
-    actor: () => p.manyToOne(User).mapToPk().nullable().deleteRule('set null'),
+    actor: () => p.manyToOne(User).mapToPk().nullable().createForeignKeyConstraint(false),
     note: p.string().length(200).nullable(),
     createdAt: createdAt(),
   },

@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations';
+import { REFERENCES_LOCK } from '../references-lock.ts';
 
 /**
  * Spending power lent to processes (leases), how far their journals are entered (positions), budgets of keys,
@@ -16,6 +17,8 @@ export class JournalAndLeases extends Migration {
     this.addSql(FORGET_DELETED_MODEL);
     this.addSql(DELETE_CALLS_OF_USER);
     this.addSql(KEEP_ACCOUNT_WITH_ENTRIES);
+    this.addSql(FORGET_DELETED_ACTOR);
+    this.addSql(WAIT_FOR_BATCHES);
     for (const trigger of REFERENCE_TRIGGERS) this.addSql(trigger);
   }
 }
@@ -113,6 +116,7 @@ alter table aigcspace.api_call_log drop constraint api_call_log_project_id_forei
 alter table aigcspace.api_call_log drop constraint api_call_log_api_key_id_foreign;
 alter table aigcspace.api_call_log drop constraint api_call_log_model_id_foreign;
 alter table aigcspace.ledger_entries drop constraint ledger_entries_account_id_foreign;
+alter table aigcspace.ledger_entries drop constraint ledger_entries_actor_id_foreign;
 `;
 
 /*
@@ -161,7 +165,36 @@ begin
 end $$
 `;
 
+const FORGET_DELETED_ACTOR = `
+create function aigcspace.forget_deleted_actor() returns trigger language plpgsql as $$
+begin
+  update aigcspace.ledger_entries set actor_id = null where actor_id = old.id;
+  return null;
+end $$
+`;
+
+/**
+ * Whoever deletes waits for the batches that are being entered, and they for it: so no row refers to what is gone,
+ * without a lock on every project, key and model of a batch.
+ */
+const WAIT_FOR_BATCHES = `
+create function aigcspace.wait_for_batches() returns trigger language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(${REFERENCES_LOCK});
+  return null;
+end $$
+`;
+
+const waitForBatches = (table: string): string =>
+  `create trigger ${table}_wait_for_batches before delete on aigcspace.${table}
+     for each statement execute function aigcspace.wait_for_batches()`;
+
 const REFERENCE_TRIGGERS = [
+  waitForBatches('platform_api_key'),
+  waitForBatches('projects'),
+  waitForBatches('models'),
+  `create trigger users_ledger_reference after delete on aigcspace.users
+     for each row execute function aigcspace.forget_deleted_actor()`,
   `create trigger platform_api_key_log_reference after delete on aigcspace.platform_api_key
      for each row execute function aigcspace.forget_deleted_key()`,
   `create trigger projects_log_reference after delete on aigcspace.projects
