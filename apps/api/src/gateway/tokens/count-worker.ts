@@ -10,7 +10,7 @@ export interface CountJob {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** `tokens` is null when the body could not be counted. */
+/** `tokens` is null when the body could not be counted. The first message, of job 0, says that the thread is ready. */
 export interface CountResult {
   id: number;
   tokens: number | null;
@@ -29,9 +29,11 @@ function count({ kind, bytes }: CountJob): number | null {
   }
 }
 
-/** The thread that counts tokens, so that no text can delay the calls of others. */
-parentPort?.on('message', (job: CountJob) => {
-  const result: CountResult = { id: job.id, tokens: count(job) };
+function send(result: CountResult): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   parentPort?.postMessage(result);
-});
+}
+
+/** The thread that counts tokens, so that no text can delay the calls of others. */
+parentPort?.on('message', (job: CountJob) => send({ id: job.id, tokens: count(job) }));
+send({ id: 0, tokens: null });

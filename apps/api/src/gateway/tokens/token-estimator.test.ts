@@ -17,8 +17,12 @@ const request = (content: unknown) =>
 
 const worker = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 const CRASHES = worker(`throw new Error('no');`);
-const HANGS = worker(
-  `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });`,
+const IMPORT = `import { parentPort } from 'node:worker_threads';`;
+const READY = 'parentPort.postMessage({ id: 0, tokens: null });';
+const HANGS = worker(`${IMPORT} parentPort.on('message', () => { for (;;); }); ${READY}`);
+const LOADS_SLOWLY = worker(
+  `${IMPORT} parentPort.on('message', ({ id }) => parentPort.postMessage({ id, tokens: 42 }));
+   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500); ${READY}`,
 );
 
 afterEach(async () => {
@@ -50,6 +54,13 @@ test.each([
     }
   },
 );
+
+test('a thread that is slow to start is waited for by the next, not by the first', async () => {
+  const subject = estimator({ workerFile: LOADS_SLOWLY, deadlineMs: 100 });
+  const body = request('x');
+  expect(await subject.prompt(body)).toBe(Math.ceil(body.byteLength / 4));
+  await expect.poll(() => subject.prompt(body), { timeout: 5000 }).toBe(42);
+});
 
 test('a body that cannot be counted is estimated by its size', async () => {
   const text = `{"messages":[{"role":"user","content":"\\x${'y'.repeat(100_000)}"}]}`;

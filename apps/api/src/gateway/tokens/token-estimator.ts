@@ -28,13 +28,15 @@ const BYTES_PER_TOKEN = 4;
 
 /**
  * The tokenizer runs in a thread of its own, started by the first body to count: estimates are rare, since
- * upstreams report usage, but one text may take long. A missed deadline ends the thread.
+ * upstreams report usage, but one text may take long. A missed deadline ends the thread, unless it was
+ * still starting.
  */
 export function createTokenEstimator(options: TokenEstimatorOptions = {}): TokenEstimator {
   const { deadlineMs = 2000, idleMs = 60_000 } = options;
   const workerFile = options.workerFile ?? new URL('count-worker.ts', import.meta.url);
   const waiting = new Map<number, (tokens: number | null) => void>();
   let worker: Worker | null = null;
+  let isReady = false;
   let idle: NodeJS.Timeout | undefined;
   let lastId = 0;
 
@@ -43,6 +45,7 @@ export function createTokenEstimator(options: TokenEstimatorOptions = {}): Token
     clearTimeout(idle);
     const stopped = worker;
     worker = null;
+    isReady = false;
     for (const resolve of waiting.values()) resolve(null);
     waiting.clear();
     await stopped?.terminate();
@@ -52,8 +55,11 @@ export function createTokenEstimator(options: TokenEstimatorOptions = {}): Token
     const started = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB } });
     started.unref();
     started.on('message', ({ id, tokens }: CountResult) => {
+      if (worker !== started) return;
+      isReady = true;
       waiting.get(id)?.(tokens);
       waiting.delete(id);
+      clearTimeout(idle);
       if (waiting.size === 0) idle = setTimeout(() => void stop(), idleMs).unref();
     });
     const onEnd = () => {
@@ -76,7 +82,10 @@ export function createTokenEstimator(options: TokenEstimatorOptions = {}): Token
     const job: CountJob = { id, kind, bytes: new Uint8Array(bytes) };
     worker.postMessage(job, [job.bytes.buffer]);
     const deadline = setTimeout(() => {
-      if (waiting.has(id)) void stop();
+      // A thread that is still loading its tables is of use to the next.
+      if (isReady) void stop();
+      waiting.delete(id);
+      resolve(null);
     }, deadlineMs);
     const tokens = await promise;
     clearTimeout(deadline);
