@@ -28,6 +28,8 @@ export interface ReadChunk {
 export class ChunkMeter {
   readonly #options: ChunkMeterOptions;
   #reported: Usage | undefined;
+  /** What had been delivered when usage was last reported. */
+  #charactersReported = 0;
   /** What was delivered; the fast path adds to it too. */
   readonly delivered = new TokenEstimate();
   #hasAudio = false;
@@ -68,12 +70,21 @@ export class ChunkMeter {
     for (const choice of choices) {
       if (isJsonObject(choice)) this.#readChoice(choice);
     }
+    if (usage !== undefined) this.#charactersReported = this.delivered.characters;
     return { forward: this.#forward(data, chunk, choices.length === 0), chunk };
   }
 
-  /** Tokens of the call: as reported, else the caller's estimate of the prompt and what was delivered. */
+  /**
+   * Tokens of the call: as reported, else the caller's estimate of the prompt and what was delivered. A report
+   * with the first chunk says nothing of what followed, if the stream broke off before the last one.
+   */
   usage(estimatedPromptTokens: number): MeteredUsage {
-    if (this.#reported !== undefined) return { ...this.#reported, estimated: false };
+    if (this.#reported !== undefined) {
+      const isStale = !this.isFinished && this.delivered.characters > this.#charactersReported;
+      if (!isStale) return { ...this.#reported, estimated: false };
+      const outputTokens = Math.max(this.#reported.outputTokens, this.delivered.tokens);
+      return { ...this.#reported, outputTokens, estimated: true };
+    }
     return {
       inputTokens: estimatedPromptTokens,
       outputTokens: this.delivered.tokens,
