@@ -62,6 +62,7 @@ const OTHER_PATHS = [
   '/api/v1',
   '/api/v1/models/{id}',
   '/healthz',
+  '/metrics',
   '/readyz',
   '/trpc',
   '/v1',
@@ -179,7 +180,7 @@ describe('documents', () => {
     const endpoints = (text: string): string[] =>
       matches(
         codeOf(text),
-        /(?<![\w.}])(?:http:\/\/127\.0\.0\.1:8000)?(\/(?:api|v1|trpc|healthz|readyz)(?:[\w/.-]|\{\w+\})*)/g,
+        /(?<![\w.}])(?:http:\/\/127\.0\.0\.1:8000)?(\/(?:api|v1|trpc|healthz|readyz|metrics)(?:[\w/.-]|\{\w+\})*)/g,
       );
     expect(faults(endpoints, (path) => !served.has(path.replace(/(?<=.)\/$/, '')))).toEqual([]);
   });

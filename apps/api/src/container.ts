@@ -14,6 +14,7 @@ import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import type { Peers } from './processes/peers.ts';
 import type { SharedParts } from './processes/shared-parts.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
@@ -39,6 +40,8 @@ export interface Container {
   limiter: Limiter;
   /** This process and its siblings. */
   peers: Peers;
+  /** What this process counts. */
+  metrics: Metrics;
   signInThrottle: Throttle;
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
@@ -80,7 +83,9 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     onConnectionLost: (error) =>
       log.warn({ err: error }, 'The connection that hears notifications was lost.'),
   });
+  const metrics = createMetrics();
   const outbound = createOutbound({
+    onFailure: metrics.onOutboundFailure,
     policy: {
       allow: env.upstreamAllow ?? AllowList.empty,
       allowLoopback: env.upstreamAllowLoopback,
@@ -101,6 +106,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     guard: createRequestGuard(env),
     limiter,
     peers,
+    metrics,
     signInThrottle,
     testLimiter,
     deps: () => ({ em: orm.em.fork(), secrets, checkAddress: checkLiteralAddress(outbound) }),

@@ -98,6 +98,10 @@ const variables = z.object({
   /** Only what exists: invitations are not built yet. */
   REGISTRATION: z.enum(['closed', 'open']).default('closed'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,512}$/, 'must be up to 512 visible ASCII characters without spaces')
+    .optional(),
   SETTLE: z.enum(['journal', 'database']).default('journal'),
   SNAPSHOT_MAX_STALE: z
     .string()
@@ -150,6 +154,8 @@ export interface Env {
   logLevel: string;
   /** Whether the operator asked for that level. */
   isLogLevelSet: boolean;
+  /** What `/metrics` asks for; null: only programs on this machine may read it. */
+  metricsToken: string | null;
   /** Where a call's settlement is made durable before its answer ends. */
   settle: 'journal' | 'database';
   /** How long calls go on with keys and models as they were, while the database cannot be read. */
@@ -187,6 +193,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     registration: read.REGISTRATION,
     logLevel: read.LOG_LEVEL ?? 'info',
     isLogLevelSet: read.LOG_LEVEL !== undefined,
+    metricsToken: read.METRICS_TOKEN ?? null,
     settle: read.SETTLE,
     snapshotMaxStaleMs: read.SNAPSHOT_MAX_STALE * 1000,
     trustProxy: read.TRUST_PROXY,

@@ -4,7 +4,7 @@ export type Role = 'all' | 'gateway' | 'panel' | 'jobs';
 const GATEWAY_PATH = /^\/+(?:api\/+)?v1(?:[/?]|$)/;
 
 /**
- * Whether a process in that role answers a request's target. Health and readiness are answered in every role; the
+ * Whether a process in that role answers a request's target. Health, readiness and metrics are answered in every role; the
  * playground, which takes the panel's session, belongs to the panel.
  */
 export function isServed(role: Role, target: string): boolean {

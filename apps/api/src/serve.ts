@@ -9,6 +9,7 @@ import type { Env } from './env.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { createTokenEstimator } from './gateway/tokens/token-estimator.ts';
 import { isLoopbackHost } from './http/loopback.ts';
+import { createMetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import { createRest } from './rest/rest.ts';
 import { createServer } from './server.ts';
 import { sessionActor } from './session-actor.ts';
@@ -45,16 +46,24 @@ export async function serve(container: Container): Promise<RunningServer> {
     outbound: container.outbound,
     claims: calls.claims,
     tokens,
+    metrics: container.metrics.calls,
     log,
     clientAddress: (req) => clientAddress(req, trustProxy),
     sessionActor: (req) => sessionActor(container, req),
     accountOf: (organisationId) => findAccountId(container.orm.em.fork(), organisationId),
+  });
+  let isDraining = false;
+  const metrics = createMetricsEndpoint(container, {
+    calls,
+    runningCalls: () => gateway.running,
+    isDraining: () => isDraining,
   });
   let panel: PanelHandler | null = null;
   const { http, beginDrain } = createServer(container, {
     calls,
     gateway,
     rest: createRest(container),
+    metrics,
     panel: () => panel,
   });
   try {
@@ -72,6 +81,7 @@ export async function serve(container: Container): Promise<RunningServer> {
     port,
     calls,
     async stop(forced) {
+      isDraining = true;
       beginDrain();
       const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
       // Connections that wait for their next request end now; the others after their answer.
@@ -90,6 +100,7 @@ export async function serve(container: Container): Promise<RunningServer> {
       await closed;
       // Their clients are gone now, so they end at once; the database must not close before they are written.
       await gateway.drain(SETTLE_CUT_OFF_MS);
+      metrics.close();
       await tokens.close();
       await calls.close();
     },

@@ -14,6 +14,7 @@ import { fromCode, toPublicError } from './http/public-error.ts';
 import { isStateChange } from './http/request-guard.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { sendError, sendJson } from './http/send-json.ts';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import { checkReadiness } from './readiness.ts';
 import { isServed } from './role.ts';
 import { managementKey } from './trpc/context.ts';
@@ -38,6 +39,7 @@ export interface ServerParts {
   calls?: Pick<CallParts, 'books' | 'snapshot'> | undefined;
   gateway: GatewayPart | null;
   rest: RestPart | null;
+  metrics: Pick<MetricsEndpoint, 'handle'> | null;
   /** Asked on every request, because it is loaded once the address is known. */
   panel(): PanelHandler | null;
 }
@@ -70,7 +72,7 @@ const TIMEOUTS: ServerTimeouts = {
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_CONNECTIONS = 20_000;
 /** Panel paths that programs may also reach; everything else is a page. */
-const API_PATH = /^\/(api|v1|trpc|healthz|readyz)(\/|$)/;
+const API_PATH = /^\/(api|v1|trpc|healthz|readyz|metrics)(\/|$)/;
 
 /** One HTTP server for gateway, tRPC, REST and panel. */
 export function createServer(
@@ -90,6 +92,7 @@ export function createServer(
       const readiness = await checkReadiness(container, { calls: parts.calls, isDraining });
       return sendJson(res, readiness.ready ? 200 : 503, readiness);
     }
+    if (pathname === '/metrics' && parts.metrics !== null) return parts.metrics.handle(req, res);
     if (!isServed(role, pathname)) {
       return sendError(res, fromCode('not_found', `This process does not serve ${pathname} (ROLE).`));
     }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   };
   api = createServer(
     product.container,
-    { calls: product.app.calls, gateway, rest: null, panel: () => null },
+    { calls: product.app.calls, gateway, rest: null, metrics: null, panel: () => null },
     TIMEOUTS,
   );
   api.http.listen(0, '127.0.0.1');

@@ -4,6 +4,7 @@ import type { CallBooks } from '@aigc/core/calls/call-books';
 import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Logger } from 'pino';
 import type { Limiter } from '../limits/limiter.ts';
+import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { ClaimRegistry } from './idempotency/claim-registry.ts';
 import type { TokenEstimator } from './tokens/token-estimator.ts';
@@ -18,6 +19,7 @@ export interface GatewayDeps {
   claims: ClaimRegistry;
   /** Counts tokens that no upstream reported. */
   tokens: TokenEstimator;
+  metrics: Pick<CallMetrics, 'ended' | 'refused' | 'limited'>;
   log: Logger;
   clientAddress(req: IncomingMessage): string;
   /** The signed-in user of a panel request from the panel's own origin. @throws AppError */

@@ -25,6 +25,8 @@ export interface Gateway {
   /** True if the target of a request belongs to the OpenAI-compatible API. Duplicate slashes do not matter. */
   handles(target: string): boolean;
   handle(req: IncomingMessage, res: ServerResponse): void;
+  /** Requests and calls that are not over. */
+  readonly running: number;
   /** Waits until running calls have ended and are settled, at most `timeoutMs`. False: some still run. */
   drain(timeoutMs: number): Promise<boolean>;
   /** Ends what runs: streams with an error event, others with 503. Each is settled. */
@@ -109,6 +111,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       await dispatch(identified, match);
     } catch (cause) {
       const error = toAppError(cause);
+      deps.metrics.refused(error.code);
       if (error.code === 'server_error') {
         deps.log.error({ err: cause, request_id: identified.requestId }, 'request failed');
       }
@@ -130,5 +133,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
       return Promise.race([running.idle().then(() => true), delay(timeoutMs, false, { ref: false })]);
     },
     cutOff: () => running.cutOff(),
+    get running() {
+      return running.size;
+    },
   };
 }

@@ -132,6 +132,12 @@ export const METRICS = {
     labels: [],
     across: 'min',
   },
+  aigc_database_answer_seconds: {
+    type: 'gauge',
+    help: 'How long PostgreSQL took to answer that question, connecting included.',
+    labels: [],
+    across: 'max',
+  },
   aigc_draining: {
     type: 'gauge',
     help: '1: a worker ends and takes no new work.',
@@ -146,13 +152,13 @@ export const METRICS = {
   },
   aigc_event_loop_delay_seconds: {
     type: 'gauge',
-    help: 'How late timers were, over the last ten to twenty seconds.',
+    help: 'How late timers were since the last report, or the five seconds before it.',
     labels: ['quantile'],
     across: 'each',
   },
   aigc_event_loop_utilization_ratio: {
     type: 'gauge',
-    help: 'Share of time in which the event loop was busy, over the last ten to twenty seconds.',
+    help: 'Share of time in which the event loop was busy, over the same time.',
     labels: [],
     across: 'each',
   },

@@ -6,8 +6,10 @@ import { openPart, type AppOptions } from '../app.ts';
 import type { Container } from '../container.ts';
 import { newInternalToken } from '../client-address.ts';
 import { createLimitOwner } from '../limits/shared/limit-owner.ts';
+import { METRICS_TOPIC } from '../metrics/report.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { prepareDatabase, prepareInstallation } from '../prepare-installation.ts';
+import { createMetricsDesk } from './metrics-desk.ts';
 import { recoverProcess } from './recover-process.ts';
 import { reservePort } from './reserve-port.ts';
 import { createOwnParts } from './shared-parts.ts';
@@ -47,6 +49,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     const internalToken = newInternalToken();
     const throttle = createThrottle();
     const tests = createTestDesk();
+    const metrics = createMetricsDesk(() => pool.workers());
     let isStopping = false;
     const limits = createLimitOwner({
       workers,
@@ -61,6 +64,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       async onEnd({ id, instanceId }) {
         limits.forget(id);
         tests.forget(id);
+        metrics.retire(id);
         await recoverInTime(instanceId);
       },
     });
@@ -90,12 +94,11 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       channel.onAsk('test.enter', (userId) => tests.enter(id, userId));
       channel.onTell('test.begin', (test) => tests.begin(test));
       channel.onTell('test.end', (test) => tests.end(test));
-      channel.onAsk('peers.collect', (topic) =>
-        collectFrom(
-          pool.workers().map((worker) => worker.channel),
-          topic,
-        ),
-      );
+      channel.onAsk('peers.collect', (topic) => {
+        if (topic === METRICS_TOPIC) return metrics.collect();
+        const channels = pool.workers().map((worker) => worker.channel);
+        return collectFrom(channels, topic);
+      });
     }
 
     async function stop(forced?: AbortSignal): Promise<void> {

@@ -38,7 +38,7 @@ const OF_WHAT = {
 };
 
 function limitExceeded({ refusedBy, retryAfterMs }: Admission & { admitted: false }): AppError {
-  const whose = WHOSE[refusedBy.subject.split(':', 1)[0] ?? ''] ?? 'this call';
+  const whose = WHOSE[kindOf(refusedBy.subject)] ?? 'this call';
   return new AppError(
     'rate_limit_exceeded',
     `The limit of ${refusedBy.limit} ${OF_WHAT[refusedBy.kind]} for ${whose} is reached. Try again later.`,
@@ -46,9 +46,22 @@ function limitExceeded({ refusedBy, retryAfterMs }: Admission & { admitted: fals
   );
 }
 
-function admitted(resolved: Resolved, bounds: TokenBounds, admission: Admission): Admitted {
+/** Whose limit: `key`, `user` or `model`. */
+function kindOf(subject: string): string {
+  return subject.slice(0, subject.indexOf(':'));
+}
+
+function admitted(
+  deps: Pick<GatewayDeps, 'metrics'>,
+  { resolved, bounds }: { resolved: Resolved; bounds: TokenBounds },
+  admission: Admission,
+): Admitted {
   resolved.reply.rate = admission.state;
-  if (!admission.admitted) throw limitExceeded(admission);
+  if (!admission.admitted) {
+    const { kind, subject } = admission.refusedBy;
+    deps.metrics.limited(kind, kindOf(subject));
+    throw limitExceeded(admission);
+  }
   return { ...resolved, bounds, permit: admission.permit };
 }
 
@@ -65,6 +78,6 @@ export function checkLimits(deps: GatewayDeps, resolved: Resolved): Admitted | P
     bounds.prompt + bounds.output * resolved.request.completions,
   );
   return admission instanceof Promise
-    ? admission.then((answer) => admitted(resolved, bounds, answer))
-    : admitted(resolved, bounds, admission);
+    ? admission.then((answer) => admitted(deps, { resolved, bounds }, answer))
+    : admitted(deps, { resolved, bounds }, admission);
 }

@@ -14,7 +14,12 @@ const MIN_OUTPUT_TOKENS = 256;
 
 type Lacking = BeginResult & { begun: false };
 
-function insufficient(amount: MoneyUnits, { lacking, available }: Lacking): AppError {
+function insufficient(
+  deps: Pick<GatewayDeps, 'metrics'>,
+  amount: MoneyUnits,
+  { lacking, available }: Lacking,
+): AppError {
+  deps.metrics.limited(lacking, lacking === 'balance' ? 'account' : 'key');
   const [what, remedy] =
     lacking === 'balance'
       ? ['balance', 'Ask an administrator to top up, or lower max_tokens.']
@@ -35,13 +40,17 @@ function holdOf({ request, model, bounds }: Admitted, outputTokens: number): Mon
 }
 
 /** The output limit that a quarter of what is available pays for. @throws AppError `insufficient_quota` if it is too little */
-function affordableLimit(admitted: Admitted, amount: MoneyUnits, lack: Lacking): number {
+function affordableLimit(
+  deps: Pick<GatewayDeps, 'metrics'>,
+  admitted: Admitted,
+  { amount, lack }: { amount: MoneyUnits; lack: Lacking },
+): number {
   const { request, model, bounds } = admitted;
   const { price } = model.entry;
-  if (request.outputLimit !== null || price === null) throw insufficient(amount, lack);
+  if (request.outputLimit !== null || price === null) throw insufficient(deps, amount, lack);
   const affordable = affordableOutput(price, lack.available / SHARE_OF_BALANCE, bounds.prompt);
   const limit = Math.floor((affordable ?? 0) / request.completions);
-  if (limit < MIN_OUTPUT_TOKENS) throw insufficient(holdOf(admitted, MIN_OUTPUT_TOKENS), lack);
+  if (limit < MIN_OUTPUT_TOKENS) throw insufficient(deps, holdOf(admitted, MIN_OUTPUT_TOKENS), lack);
   return limit;
 }
 
@@ -67,10 +76,10 @@ export function reserve(deps: GatewayDeps, admitted: Admitted): Reserved | Promi
   const withLimit = async (): Promise<Reserved> => {
     const lack = await first;
     if (lack.begun) return { ...admitted, call, appliedOutputLimit: null };
-    const limit = affordableLimit(admitted, amount, lack);
+    const limit = affordableLimit(deps, admitted, { amount, lack });
     const second = await deps.books.begin(call, need(holdOf(admitted, limit)));
     // Another call was quicker and took what was left.
-    if (!second.begun) throw insufficient(holdOf(admitted, MIN_OUTPUT_TOKENS), second);
+    if (!second.begun) throw insufficient(deps, holdOf(admitted, MIN_OUTPUT_TOKENS), second);
     return { ...admitted, call, appliedOutputLimit: limit };
   };
   return withLimit();

@@ -1,5 +1,6 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import type { KeptAnswer } from '@aigc/core/calls/call-books';
+import { endedLate } from '@aigc/core/calls/ended-late';
 import { AppError } from '@aigc/shared/errors';
 import type { ActiveExchange, ExchangeHandler } from '../../outbound/exchange-handler.ts';
 import type { OutboundError } from '../../outbound/outbound-error.ts';
@@ -216,6 +217,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     const outcome = outcomeOf(end, { price: model.entry.price, startedAtMs });
     permit?.end(outcome.usage.inputTokens + outcome.usage.outputTokens);
     const kept = this.heldKey === null ? null : this.#keep(end.error, outcome.bill);
+    let entered = outcome;
     try {
       await this.#deps.books.settle({
         call,
@@ -229,7 +231,9 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
       }
       // A client that is told of a failure anyway learns why its call failed, not why that was not entered.
       end.error ??= error;
+      entered = endedLate({ call, outcome, idempotency: null }, error).outcome;
     }
+    this.#deps.metrics.ended(call, entered);
     this.#tellRepeats(end.error);
     return end.error;
   }

@@ -1,0 +1,17 @@
+import type { Sample } from './report.ts';
+
+/** Counts by labels, for what is rare enough that a look-up by text does not matter. The caller bounds the labels. */
+export class LabelledCounter {
+  readonly #counts = new Map<string, { labels: readonly string[]; count: number }>();
+
+  add(...labels: readonly string[]): void {
+    const key = JSON.stringify(labels);
+    const entry = this.#counts.get(key);
+    if (entry === undefined) this.#counts.set(key, { labels, count: 1 });
+    else entry.count += 1;
+  }
+
+  get samples(): Sample[] {
+    return [...this.#counts.values()].map(({ labels, count }) => ({ labels, value: count }));
+  }
+}

@@ -1,0 +1,113 @@
+import cluster from 'node:cluster';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallParts } from '../call-parts.ts';
+import type { Container } from '../container.ts';
+import { fromCode, toPublicError } from '../http/public-error.ts';
+import { sendError } from '../http/send-json.ts';
+import { EXPOSITION_TYPE, writeExposition } from './exposition.ts';
+import { metricsRefusal } from './may-read.ts';
+import { mergeReports } from './merge-reports.ts';
+import { ProcessMetrics } from './process-metrics.ts';
+import { METRICS_TOPIC, single, type MetricsReport, type Samples } from './report.ts';
+
+const DATABASE_TIMEOUT_MS = 1_000;
+
+export interface MetricsSources {
+  calls: Pick<CallParts, 'books' | 'snapshot'>;
+  /** Calls of this process that are not over. */
+  runningCalls(): number;
+  isDraining(): boolean;
+}
+
+/** `GET /metrics`: what this process and its siblings count. */
+export interface MetricsEndpoint {
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  close(): void;
+}
+
+export function createMetricsEndpoint(container: Container, sources: MetricsSources): MetricsEndpoint {
+  const { env, guard, peers, metrics } = container;
+  const ownProcess = new ProcessMetrics();
+
+  function report(): MetricsReport {
+    return {
+      worker: String(cluster.worker?.id ?? 1),
+      samples: {
+        ...metrics.calls.samples,
+        ...callParts(sources),
+        ...ownProcess.samples,
+        aigc_outbound_failures_total: metrics.outboundFailures.samples,
+        aigc_workers: single(1),
+      },
+    };
+  }
+  peers.provide(METRICS_TOPIC, report);
+
+  async function collect(): Promise<MetricsReport[]> {
+    // A primary process that is silent does not keep a worker from telling of itself.
+    const answers = await peers.collect(METRICS_TOPIC).catch(() => [report()]);
+    // Only our own processes answer.
+    return answers as MetricsReport[];
+  }
+
+  return {
+    async handle(req, res) {
+      if (req.method !== 'GET' && req.method !== 'HEAD') {
+        res.setHeader('allow', 'GET, HEAD');
+        return sendError(res, fromCode('method_not_allowed', 'Metrics can only be read.'));
+      }
+      const refusal = metricsRefusal(req, { token: env.metricsToken, guard });
+      if (refusal !== null) {
+        if (refusal.status === 401) res.setHeader('www-authenticate', 'Bearer realm="metrics"');
+        return sendError(res, toPublicError(refusal));
+      }
+      const [reports, database] = await Promise.all([collect(), askDatabase(container)]);
+      const text = writeExposition(mergeReports([...reports, { worker: null, samples: database }]));
+      res.writeHead(200, {
+        'content-type': EXPOSITION_TYPE,
+        'content-length': Buffer.byteLength(text),
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      res.end(text);
+    },
+    close: () => ownProcess.close(),
+  };
+}
+
+function callParts({ calls, runningCalls, isDraining }: MetricsSources): Samples {
+  const books = calls.books.status();
+  return {
+    aigc_running_calls: single(runningCalls()),
+    aigc_journal_undrained_records: single(books.undrainedCalls),
+    aigc_journal_undrained_bytes: single(books.undrainedBytes),
+    aigc_journal_oldest_undrained_seconds: single(books.oldestUndrainedMs / 1000),
+    aigc_journal_accepts_calls: single(books.acceptsCalls ? 1 : 0),
+    aigc_journal_quarantined_total: single(books.quarantined),
+    aigc_leases: single(books.leases),
+    aigc_leases_idle: single(books.idleLeased),
+    aigc_snapshot_age_seconds: single(Math.max(0, calls.snapshot.ageMs()) / 1000),
+    aigc_draining: single(isDraining() ? 1 : 0),
+  };
+}
+
+/** Whether the database answers, and how soon; asked by the process that is asked for metrics, and by no other. */
+async function askDatabase({ orm }: Container): Promise<Samples> {
+  const startMs = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), DATABASE_TIMEOUT_MS);
+  });
+  const answered = orm.em
+    .fork()
+    .execute('select 1')
+    .then(
+      () => true,
+      () => false,
+    );
+  const isUp = await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  return {
+    aigc_database_up: single(isUp ? 1 : 0),
+    ...(isUp ? { aigc_database_answer_seconds: single((performance.now() - startMs) / 1000) } : {}),
+  };
+}
