@@ -73,6 +73,10 @@ test('a client that does not read pauses its upstream, and little is kept for it
     .toBeGreaterThan(sent + MIB);
   connection.close();
   await world.upstream.waitFor({ aborted: 1 });
+  // Counting what it was given may take a moment.
+  await expect
+    .poll(() => world.lastCall(), { timeout: 10_000 })
+    .toMatchObject({ error_code: 'client_closed', estimated: true });
 });
 
 test('clients that read slowly get everything, in order', async () => {
