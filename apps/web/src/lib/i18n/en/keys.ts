@@ -67,7 +67,7 @@ export const keys = {
   expired: 'Expired',
   expiresSoon: 'Expires soon',
   until: 'until',
-  previousUntil: 'the key before works until',
+  previousUntil: 'old key until',
   budget: 'Budget',
   budgetPeriod: 'Per',
   budgetPeriods: { day: 'Day', week: 'Week', month: 'Month', total: 'In total' },
