@@ -99,37 +99,10 @@ export async function isClaimAwaited(em: EntityManager, requestId: string): Prom
   return row?.is_awaited ?? false;
 }
 
-/**
- * Part of a settlement: keeps the answer for repeats, or with null frees the key, because the call failed and
- * nothing was billed. Doing it again changes nothing.
- */
-export async function settleClaim(
-  em: EntityManager,
-  claimId: string,
-  answer: KeptAnswer | null,
-): Promise<void> {
-  if (answer === null) {
-    await releaseClaim(em, claimId);
-    return;
-  }
-  await em.execute(
-    `update aigcspace.idempotency_claims set answer_status = ?, answer_content_type = ?, sealed_answer = ?, answered_at = now()
-     where request_id = ? and answered_at is null`,
-    [answer.status, answer.contentType.slice(0, 100), answer.sealedBody, claimId],
-  );
-}
-
-/** Frees a key whose call never began, or ended without a bill. */
+/** Frees a key whose call never began. Settlements do it for those that ended without a bill. */
 export async function releaseClaim(em: EntityManager, claimId: string): Promise<void> {
   await em.execute('delete from aigcspace.idempotency_claims where request_id = ? and answered_at is null', [
     claimId,
-  ]);
-}
-
-/** Frees the keys of a process that is gone, once all that it has settled is in the database. */
-export async function releaseClaimsOf(em: EntityManager, instanceId: string): Promise<void> {
-  await em.execute('delete from aigcspace.idempotency_claims where instance_id = ? and answered_at is null', [
-    instanceId,
   ]);
 }
 

@@ -49,7 +49,7 @@ export class RunningCalls {
 
   /** Ends everything that runs. */
   cutOff(): void {
-    for (const call of [...this.#calls]) call.cutOff();
+    for (let place = this.#calls.length - 1; place >= 0; place -= 1) this.#calls[place]?.cutOff();
   }
 
   /** Resolves when nothing runs. */

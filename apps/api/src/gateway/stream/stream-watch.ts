@@ -39,8 +39,8 @@ class StreamWatch {
   }
 
   #tick(): void {
-    // Some end with their tick.
-    for (const watched of [...this.#watched]) watched.onTick();
+    // Backwards, because some end with their tick, and the last takes their place.
+    for (let place = this.#watched.length - 1; place >= 0; place -= 1) this.#watched[place]?.onTick();
   }
 }
 
