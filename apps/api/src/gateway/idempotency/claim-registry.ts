@@ -70,7 +70,10 @@ export class ClaimRegistry {
     const other = this.#inUse.get(id);
     if (other !== undefined) {
       if (other.bodyHash !== claim.bodyHash) throw OTHER_BODY;
-      return other.follow(reply);
+      const repeat = await other.follow(reply);
+      // The other's client had left before this one came: that is no answer to give.
+      const isAnswer = !('error' in repeat) || repeat.error.code !== 'client_closed';
+      return isAnswer || reply.isGone ? repeat : this.hold(claim, reply);
     }
     const inUse = new KeyInUse(claim.bodyHash);
     this.#inUse.set(id, inUse);
