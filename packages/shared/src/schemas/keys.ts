@@ -87,7 +87,7 @@ export const updateKeyInputSchema = z.object({
 
 /** The most that the text before a rotation may go on working: 30 days. */
 export const MAX_ROTATION_GRACE_SECONDS = 30 * 86_400;
-export const rotationGraceSchema = z.number().int().min(0).max(MAX_ROTATION_GRACE_SECONDS);
+const rotationGraceSchema = z.number().int().min(0).max(MAX_ROTATION_GRACE_SECONDS);
 
 /** Gives a key another text. The one before works for `grace_seconds` more; 0: it ends at once. */
 export const rotateKeyInputSchema = z.object({

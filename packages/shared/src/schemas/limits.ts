@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A limit of calls or tokens. The upper bound is far below PostgreSQL's `integer`, so that sums stay exact. */
-export const limitSchema = z.number().int().min(1).max(1_000_000_000);
+const limitSchema = z.number().int().min(1).max(1_000_000_000);
 
 /** Limits as they are told; null: none of that kind. */
 export const limitFields = {
