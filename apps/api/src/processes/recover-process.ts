@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import { recoverDeadCalls } from '@aigc/core/calls/recover-calls';
 import { recoverJournals } from '@aigc/core/calls/recover-journals';
 import type { Container } from '../container.ts';
@@ -7,8 +8,37 @@ import { journalDirectory } from '../journal-directory.ts';
 /** PostgreSQL notices within milliseconds that a process is gone, and frees its lock. */
 const RETRY_MS = [0, 50, 200, 500, 1_000];
 
-/** Ends the calls that a dead process of this installation left open. */
-export async function recoverProcess(
+const AGAIN_MS = 1_000;
+
+/**
+ * Enters what a dead process of this installation left in its journal, and ends the calls that it left open. While the
+ * database is away, it is tried again behind this.
+ */
+export async function recoverProcess(container: Container, deadInstanceId: string): Promise<void> {
+  try {
+    await recoverOnce(container, deadInstanceId);
+  } catch (error) {
+    if (!isDatabaseUnavailable(error)) throw error;
+    container.log.warn({ err: error }, 'What a dead process left is put in order once the database is back.');
+    void recoverLater(container, deadInstanceId);
+  }
+}
+
+async function recoverLater(container: Container, deadInstanceId: string): Promise<void> {
+  for (;;) {
+    await delay(AGAIN_MS, undefined, { ref: false });
+    try {
+      await recoverOnce(container, deadInstanceId);
+      return;
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) continue;
+      container.log.error({ err: error }, 'What a dead process left could not be put in order.');
+      return;
+    }
+  }
+}
+
+async function recoverOnce(
   { env, orm, instanceId: own, log, connectionString }: Container,
   deadInstanceId: string,
 ): Promise<void> {
