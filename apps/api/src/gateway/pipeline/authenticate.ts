@@ -14,12 +14,11 @@ const BEARER = /^Bearer\s+(.+)$/i;
  * The platform key among a request's credentials. Clients may send both headers (Anthropic's do when both
  * are configured): the one with our prefix counts, and two different ones of ours are refused.
  */
-function credential({ headers }: IncomingMessage): string {
-  const bearer = BEARER.exec(headers.authorization ?? '')?.[1]?.trim();
-  const header = headers['x-api-key'];
-  const apiKey = (Array.isArray(header) ? header[0] : header)?.trim();
-  if (!bearer && !apiKey) throw new AppError('invalid_api_key', `No API key was sent. ${HOW_TO}`);
-  const ours = [bearer, apiKey].filter((text) => text !== undefined && looksLikePlatformKey(text));
+function credential({ authorization, apiKey }: Credentials): string {
+  const bearer = BEARER.exec(authorization ?? '')?.[1]?.trim();
+  const header = apiKey?.trim();
+  if (!bearer && !header) throw new AppError('invalid_api_key', `No API key was sent. ${HOW_TO}`);
+  const ours = [bearer, header].filter((text) => text !== undefined && looksLikePlatformKey(text));
   const [key, other = key] = ours;
   if (key === undefined) {
     throw new AppError('invalid_api_key', `The API key is not one of this platform. ${HOW_TO}`);
@@ -30,6 +29,26 @@ function credential({ headers }: IncomingMessage): string {
       'Authorization and x-api-key hold two different keys; send one.',
     );
   }
+  return key;
+}
+
+interface Credentials {
+  authorization: string | undefined;
+  apiKey: string | undefined;
+}
+
+/** What a connection's last request said of itself: most say the same again. */
+const lastOnConnection = new WeakMap<object, Credentials & { key: string }>();
+
+/** A well-formed model key, taken from the request's headers. Whether there is such a key is another question. */
+function modelKeyOf({ headers, socket }: IncomingMessage): string {
+  const { authorization, 'x-api-key': header } = headers;
+  const apiKey = Array.isArray(header) ? header[0] : header;
+  const last = lastOnConnection.get(socket);
+  if (last !== undefined && last.authorization === authorization && last.apiKey === apiKey) return last.key;
+  const key = credential({ authorization, apiKey });
+  requireModelKey(key);
+  lastOnConnection.set(socket, { authorization, apiKey, key });
   return key;
 }
 
@@ -101,9 +120,7 @@ export function authenticate(
   if (identified.source === 'playground') {
     return callerOfSession(deps, req).then((caller) => ({ ...identified, caller }));
   }
-  const text = credential(req);
-  requireModelKey(text);
-  const key = deps.snapshot.findKey(text);
+  const key = deps.snapshot.findKey(modelKeyOf(req));
   return key instanceof Promise
     ? key.then((found) => admitKey(deps, identified, found))
     : admitKey(deps, identified, key);
