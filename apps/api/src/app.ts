@@ -85,10 +85,12 @@ export async function openPart(options: AppOptions, { secrets, shared }: PartOpt
     await orm.close(true).catch(() => {});
     throw error;
   }
-  async function close(): Promise<void> {
+  let closing: Promise<void> | undefined;
+  async function closeOnce(): Promise<void> {
     const closed = container.close().then(() => orm.close(true));
     await Promise.race([closed, delay(CLOSE_MS, undefined, { ref: false })]);
   }
+  const close = (): Promise<void> => (closing ??= closeOnce());
   return {
     container,
     close,

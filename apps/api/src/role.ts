@@ -4,8 +4,8 @@ export type Role = 'all' | 'gateway' | 'panel' | 'jobs';
 const GATEWAY_PATH = /^\/+(?:api\/+)?v1(?:[/?]|$)/;
 
 /**
- * Whether a process in that role answers a request's target. Health, readiness and metrics are answered in every role; the
- * playground, which takes the panel's session, belongs to the panel.
+ * Whether a process in that role answers a request's target. Health, readiness and metrics are answered in every role;
+ * the playground, which takes the panel's session, belongs to the panel.
  */
 export function isServed(role: Role, target: string): boolean {
   switch (role) {

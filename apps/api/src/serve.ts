@@ -83,7 +83,6 @@ export async function serve(container: Container): Promise<RunningServer> {
     async stop(forced) {
       isDraining = true;
       beginDrain();
-      const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
       // Connections that wait for their next request end now; the others after their answer.
       const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
       const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
@@ -94,6 +93,8 @@ export async function serve(container: Container): Promise<RunningServer> {
           await gateway.drain(SETTLE_CUT_OFF_MS);
         }
       }
+      // Not before: whoever watches is told until then that this process is draining.
+      const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
       await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);
       clearInterval(closing);
       http.closeAllConnections();

@@ -4,6 +4,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { readSessionCookie } from '@aigc/core/sessions/validate-session';
 import { AppError } from '@aigc/shared/errors';
 import { isSecureRequest } from './client-address.ts';
@@ -46,7 +47,10 @@ export interface ServerParts {
 
 export interface ApiServer {
   http: Server;
-  /** From now on `/readyz` says that this process takes no more work. Subscriptions end: they never do by themselves. */
+  /**
+   * From now on `/readyz` says that this process takes no more work, and connections that are made from now on get
+   * none done. Subscriptions end: they never do by themselves.
+   */
   beginDrain: () => void;
 }
 
@@ -71,6 +75,8 @@ const TIMEOUTS: ServerTimeouts = {
 };
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_CONNECTIONS = 20_000;
+/** What those who watch the process ask for. */
+const WATCH_PATH = /^\/+(healthz|readyz|metrics)(\?|$)/;
 /** Panel paths that programs may also reach; everything else is a page. */
 const API_PATH = /^\/(api|v1|trpc|healthz|readyz|metrics)(\/|$)/;
 
@@ -83,6 +89,8 @@ export function createServer(
   const trpc = createTrpcHandler(container);
   const { role } = container.env;
   const subscriptions = new Set<ServerResponse>();
+  /** Made since the drain began. */
+  const late = new WeakSet<Socket>();
   let isDraining = false;
 
   async function route(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -131,6 +139,9 @@ export function createServer(
       noteRequest(req, res);
       const fault = hostFault(req);
       if (fault !== null) return refuseRequest(res, fault);
+      if (isDraining && late.has(req.socket) && !WATCH_PATH.test(req.url ?? '/')) {
+        return refuseLate(req, res);
+      }
       // Programs call the gateway by any name; its panel path checks the origin by itself, with the session.
       const target = req.url ?? '/';
       if (parts.gateway?.handles(target) && (role === 'all' || isServed(role, target))) {
@@ -149,6 +160,9 @@ export function createServer(
   http.keepAliveTimeout = timeouts.keepAliveMs;
   http.maxConnections = MAX_CONNECTIONS;
   http.on('clientError', answerBrokenRequest);
+  http.on('connection', (socket) => {
+    if (isDraining) late.add(socket);
+  });
   return {
     http,
     beginDrain() {
@@ -156,6 +170,14 @@ export function createServer(
       for (const res of subscriptions) res.destroy();
     },
   };
+}
+
+/** Whoever comes while the process ends is told to try again: the next one, or another, will answer. */
+function refuseLate(req: IncomingMessage, res: ServerResponse): void {
+  assignRequestId(req, res);
+  res.setHeader('connection', 'close');
+  const refusal = fromCode('service_unavailable', 'The server is restarting. Try again shortly.');
+  sendError(res, { ...refusal, retryAfterSeconds: 2 });
 }
 
 function isSubscription(req: IncomingMessage): boolean {

@@ -36,11 +36,12 @@ test('a panel answers everything but calls with a key', async () => {
   expect(await status(panel, '/v1/models')).toBe(404);
 });
 
-test('a process for jobs answers nothing, and each says whether it is well', async () => {
+test('a process for jobs answers nothing, and each says whether and how it is', async () => {
   expect(await status(jobs, '/v1/models')).toBe(404);
   expect(await status(jobs, '/trpc/viewer.get')).toBe(404);
   for (const server of [panel, gateway, jobs]) {
     expect(await status(server, '/healthz')).toBe(200);
     expect(await status(server, '/readyz')).toBe(200);
+    expect(await status(server, '/metrics')).toBe(200);
   }
 });

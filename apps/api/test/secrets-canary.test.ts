@@ -19,6 +19,7 @@ const CANARIES = {
   provider: 'canary-provider-0123456789abcdef',
   providerChanged: 'canary-provider-changed-0123456789',
   providerForm: 'canary-provider-form-0123456789',
+  metrics: 'canary-metrics-0123456789abcdef',
 };
 
 let server: TestServer;
@@ -38,7 +39,10 @@ beforeAll(async () => {
       done();
     },
   });
-  server = await startTestServer({ log: pino({ level: 'trace' }, stream) });
+  server = await startTestServer({
+    log: pino({ level: 'trace' }, stream),
+    env: { METRICS_TOKEN: CANARIES.metrics },
+  });
   upstream = await startScriptedUpstream();
   user = await server.createUser();
 });
@@ -137,6 +141,13 @@ async function readEverything(): Promise<void> {
       await Promise.all(inputs.map((input) => call(as, path, input)));
     }
     const rest = restClient(server, { cookie: as.cookie });
+    for (const credential of [CANARIES.metrics, `${CANARIES.metrics}-wrong`, CANARIES.provider]) {
+      const metrics = await fetch(`${server.origin}/metrics`, {
+        headers: { authorization: `Bearer ${credential}` },
+      });
+      expect(metrics.status).toBe(credential === CANARIES.metrics ? 200 : 401);
+      answered.push(await metrics.text());
+    }
     for (const path of [
       '/api/platform/call-logs.csv',
       '/api/openapi.json',

@@ -10,6 +10,7 @@ import { createTRPCClient, httpBatchStreamLink, type TRPCClient } from '@trpc/cl
 import { generatePlatformKey } from '@aigc/shared/platform-key';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AppRouter } from '../src/trpc/router.ts';
+import { parseExposition, samplesOf, totalOf, type ExposedMetric } from './support/parse-exposition.ts';
 import { startProduct, type ProductProcess } from './support/product-process.ts';
 import { sessionCookie } from './support/test-server.ts';
 
@@ -146,6 +147,44 @@ test(
   },
 );
 
+/** How many workers have begun to serve, those that ended included. */
+function servedCount(): number {
+  return (product.output().match(/A worker serves/g) ?? []).length;
+}
+
+/** Of whichever worker the connection reaches. */
+async function readMetrics(): Promise<Map<string, ExposedMetric>> {
+  const answer = await fetch(`${origin}/metrics`, { headers: { connection: 'close' } });
+  expect(answer.status).toBe(200);
+  return parseExposition(await answer.text());
+}
+
+test(
+  'metrics are those of all workers, whichever is asked, and do not fall when one dies',
+  { timeout: 60_000 },
+  async () => {
+    const demo = { model: 'demo-chat' };
+    const before = await readMetrics();
+    await Promise.all(Array.from({ length: 20 }, () => call('demo-chat')));
+    const counted = totalOf(before, 'aigc_calls_total', demo) + 20;
+    for (let turn = 0; turn < 4; turn += 1) {
+      const metrics = await readMetrics();
+      expect(totalOf(metrics, 'aigc_calls_total', demo)).toBe(counted);
+      expect(totalOf(metrics, 'aigc_call_duration_seconds_count', demo)).toBe(counted);
+      expect(totalOf(metrics, 'aigc_call_duration_seconds_bucket', { ...demo, le: '+Inf' })).toBe(counted);
+      expect(totalOf(metrics, 'aigc_workers')).toBe(2);
+      expect(samplesOf(metrics, 'aigc_process_resident_memory_bytes')).toHaveLength(2);
+      expect(samplesOf(metrics, 'aigc_build_info')).toHaveLength(1);
+    }
+    const known = servedCount();
+    process.kill((await workerPids())[0] ?? 0, 'SIGKILL');
+    await until(() => servedCount() === known + 1);
+    const after = await readMetrics();
+    expect(totalOf(after, 'aigc_calls_total', demo)).toBe(counted);
+    expect(totalOf(after, 'aigc_workers')).toBe(2);
+  },
+);
+
 test('sign-ins that fail count together, whichever worker they reach', async () => {
   const email = 'nobody@example.com';
   const statuses = await Promise.all(
@@ -168,6 +207,7 @@ test(
   async () => {
     const places = 6;
     await limitKey({ concurrency_limit: places });
+    const servedBefore = servedCount();
     for (let kill = 0; kill < KILLS; kill += 1) {
       const calls = Array.from({ length: places }, () =>
         call('held').then(
@@ -180,7 +220,7 @@ test(
       const pids = await workerPids();
       const victim = pids[kill % pids.length] ?? 0;
       process.kill(victim, 'SIGKILL');
-      await until(() => (product.output().match(/A worker serves/g) ?? []).length === kill + 3);
+      await until(() => servedCount() === servedBefore + kill + 1);
       expect(await workerPids()).not.toContain(victim);
       // Only the dead worker's calls have ended; their places are free, the others' are not.
       await until(() => upstream.waiting() < places);
