@@ -33,16 +33,22 @@ async function logRows(world: ChaosWorld, results: readonly CallResult[]): Promi
 
 /**
  * What of a round's calls contradicts what their clients, their upstream and the log have seen.
- * `hadCrash`: the server was killed, so calls that nobody was answered may have left no trace.
+ * `hadCrash`: the server was killed, so calls that nobody was answered may have left no trace. `wasStopped`: by
+ * an operator.
  */
 export async function checkCalls(
   world: ChaosWorld,
   results: readonly CallResult[],
-  { hadCrash }: { hadCrash: boolean },
+  { hadCrash, wasStopped }: { hadCrash: boolean; wasStopped: boolean },
 ): Promise<string[]> {
   const rows = await logRows(world, results);
+  // A connection that a server has not accepted when it stops is the kernel's to refuse.
+  const wasTaken = ({ plan, status }: CallResult): boolean =>
+    status !== null || world.upstream.askedFor(plan.index) > 0;
   return [
-    ...results.flatMap((result) => checkAnswer(result, { hadCrash })),
+    ...results
+      .filter((result) => !wasStopped || wasTaken(result))
+      .flatMap((result) => checkAnswer(result, { hadCrash })),
     ...results.flatMap((result) => checkRow(result, rows.get(result.requestId ?? '') ?? [], { hadCrash })),
     ...checkUpstream(world, results, { hadCrash }),
     ...(await checkReportedTokens(world)),

@@ -101,7 +101,10 @@ async function lookAround(
     const ready = await fetch(`${world.origin()}/readyz`);
     if (ready.status !== 200) return [`not ready: ${ready.status} ${await ready.text()}`];
     const hadCrash = breaksConnections(strike);
-    return [...(await checkCalls(world, results, { hadCrash })), ...(await checkBooks(world, 'idle'))];
+    return [
+      ...(await checkCalls(world, results, { hadCrash, wasStopped: strike === 'term' })),
+      ...(await checkBooks(world, 'idle')),
+    ];
   } catch (error) {
     return [`the state could not be read: ${error instanceof Error ? error.message : String(error)}`];
   }
