@@ -43,6 +43,8 @@ export interface LeaseEntry {
 const RETRY_AFTER_SECONDS = 1;
 /** A lease that no call has used for this long is given back. */
 const IDLE_MS = 3_000;
+/** A call that has waited this long for the database does not wait once more. */
+const PATIENCE_MS = 1_000;
 
 /** The leases of one process: reserves from memory, asks the database for more, and gives back what lies idle. */
 export class LeaseDesk {
@@ -112,14 +114,25 @@ export class LeaseDesk {
         continue;
       }
       try {
-        const free = await this.#askFor(entry, head.amount);
+        const free = await this.#askPatiently(entry, head.amount);
         if (free !== null) refuseAbove(entry, free + entry.power.free);
       } catch (error) {
-        const failure = unavailable(error);
-        for (const waiter of entry.waiters.splice(0)) waiter.reject(failure);
+        failUncovered(entry, unavailable(error));
       }
     }
     entry.isServing = false;
+  }
+
+  /** A connection that was merely cut is made again at once; a database that is away is not waited for. */
+  async #askPatiently(entry: LeaseEntry, hold: MoneyUnits): Promise<MoneyUnits | null> {
+    const askedAtMs = this.#nowMs();
+    try {
+      return await this.#askFor(entry, hold);
+    } catch (error) {
+      const isCut = error instanceof ConnectionLostError && error.wasSent;
+      if (!isCut || this.#nowMs() - askedAtMs > PATIENCE_MS) throw error;
+      return this.#askFor(entry, hold);
+    }
   }
 
   /** Null: more was lent. Otherwise nobody has as much to lend; answers what could be lent. */
@@ -211,6 +224,14 @@ function refuseAbove(entry: LeaseEntry, available: MoneyUnits): void {
   const refused = entry.waiters.filter(({ amount }) => amount > available);
   entry.waiters = entry.waiters.filter(({ amount }) => amount <= available);
   for (const { resolve } of refused) resolve({ reserved: false, available });
+}
+
+/** Who waits is served from memory where that suffices, and told of the failure otherwise. */
+function failUncovered(entry: LeaseEntry, failure: AppError): void {
+  for (const { amount, resolve, reject } of entry.waiters.splice(0)) {
+    if (entry.power.reserve(amount)) resolve({ reserved: true });
+    else reject(failure);
+  }
 }
 
 /** The database is away, and memory does not cover the call. */
