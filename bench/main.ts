@@ -1,4 +1,4 @@
-// The benchmarks: see docs/guides/benchmarks.md.
+// The benchmarks: see docs/guides/benchmarks-and-chaos.md.
 import { writeFile } from 'node:fs/promises';
 import { arch, cpus, platform } from 'node:os';
 import { startDispatch } from './gateways/dispatch.ts';

@@ -27,7 +27,7 @@ const CONFIGURATION = [
   '.ci/run',
 ];
 const sources = [
-  ...filesOf(['apps', 'packages', 'scripts', 'examples'], /\.(ts|mjs|svelte|json|sh|py)$/),
+  ...filesOf(['apps', 'packages', 'scripts', 'bench', 'examples'], /\.(ts|mjs|svelte|json|sh|py)$/),
   ...CONFIGURATION,
 ].filter((file) => file !== 'scripts/docs.test.ts');
 const code = sources.map(read).join('\n');
