@@ -251,11 +251,9 @@ describe('with a token', () => {
 test('the reference lists exactly the metrics that there are, with their types and labels', () => {
   const file = fileURLToPath(new URL('../../../docs/reference/metrics.md', import.meta.url));
   const rows = readFileSync(file, 'utf8').matchAll(/^\| `(aigc_\w+)` +\| (\w+) +\| (.+?) +\| .+\|$/gm);
-  const listed = [...rows].map(([, name, type, labels]) => [name, type, labels?.replaceAll('`', '')]);
-  const defined = definitions.map(([name, definition]) => [
-    name,
-    definition.type,
-    labelsOf(definition).join(', ') || 'none',
-  ]);
+  const listed = [...rows].map(([, name, type, labels]) => `${name} ${type}: ${labels?.replaceAll('`', '')}`);
+  const defined = definitions.map(
+    ([name, definition]) => `${name} ${definition.type}: ${labelsOf(definition).join(', ') || 'none'}`,
+  );
   expect(listed.toSorted()).toEqual(defined.toSorted());
 });

@@ -48,7 +48,8 @@ export function parseExposition(text: string): Map<string, ExposedMetric> {
     const suffixes = metric.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
     if (!sample.name.startsWith(name) || !suffixes.includes(suffix))
       throw new Error(`not of ${name}: ${line}`);
-    const key = `${sample.name}${JSON.stringify(Object.entries(sample.labels).toSorted())}`;
+    const pairs = Object.entries(sample.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+    const key = `${sample.name}{${pairs.toSorted().join(',')}}`;
     if (seen.has(key)) throw new Error(`shown twice: ${line}`);
     seen.add(key);
     metric.samples.push(sample);
