@@ -57,7 +57,9 @@ export class KeyUses {
 
   /** These calls are entered, and these uses were written with them. */
   entered(settlements: readonly Settlement[], written: LastUses): void {
-    for (const [id, at] of lastUsesOf(settlements)) this.#unwritten.set(id, at);
+    for (const [id, at] of lastUsesOf(settlements)) {
+      if ((this.#unwritten.get(id) ?? '') < at) this.#unwritten.set(id, at);
+    }
     const now = this.#nowMs();
     for (const id of written.keys()) {
       this.#unwritten.delete(id);

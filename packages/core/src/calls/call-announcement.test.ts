@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { announce, readAnnouncements } from './call-announcement.ts';
+
+const call = (id: number, modelName = 'some-model') => ({
+  id: String(id),
+  request_id: `req_${id}`,
+  api_key_id: 7,
+  model_name: modelName,
+  status: 'success' as const,
+  user_id: 'usr_1',
+  organisation_id: 'org_1',
+});
+
+test('calls that fit into a notification are named', () => {
+  const calls = [call(1), call(2)];
+  expect(readAnnouncements(announce(calls, '1'))).toEqual({ calls });
+});
+
+test.each([
+  ['many calls', Array.from({ length: 2000 }, (_, index) => call(index + 5))],
+  ['long names of many bytes', Array.from({ length: 20 }, (_, index) => call(index + 5, '模'.repeat(255)))],
+])('%s are announced by where they begin, within what PostgreSQL takes', (_name, calls) => {
+  const payload = announce(calls, '5');
+  expect(Buffer.byteLength(payload)).toBeLessThan(8000);
+  expect(readAnnouncements(payload)).toEqual({ from_id: '5' });
+});
+
+test.each(['', 'null', '{}', '{"calls":[{"id":1}]}', '{"from_id":"x"}'])(
+  '%j is of another form',
+  (payload) => {
+    expect(readAnnouncements(payload)).toBeNull();
+  },
+);
