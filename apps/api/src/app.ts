@@ -4,10 +4,12 @@ import type { Orm } from '@aigc/db/orm';
 import { createContainer, type Container } from './container.ts';
 import type { Env } from './env.ts';
 import { openLimiter } from './limits/open-limiter.ts';
+import { startJobs } from './jobs/start-jobs.ts';
 import type { Log } from './log.ts';
 import { openDatabase } from './open-database.ts';
 import { prepareDatabase, prepareInstallation } from './prepare-installation.ts';
 import { createOwnParts, type SharedParts } from './processes/shared-parts.ts';
+import { runsJobs } from './role.ts';
 import { serve, type RunningServer } from './serve.ts';
 
 export interface AppOptions {
@@ -39,6 +41,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   return part.closeOnFailure(async () => {
     const setupToken = await prepareInstallation(part.container, options.report);
     const server = await serve(part.container);
+    const jobs = runsJobs(options.env.role) ? startJobs(part.container) : null;
     return {
       origin: server.origin,
       port: server.port,
@@ -46,7 +49,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       container: part.container,
       setupToken,
       async stop(forced) {
-        await server.stop(forced);
+        await Promise.all([server.stop(forced), jobs?.stop()]);
         await part.close();
       },
     };

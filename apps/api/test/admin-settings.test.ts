@@ -15,6 +15,7 @@ test('an administrator sees what is set, with what the environment fixes', async
     platform_name: 'AIGC Space',
     registration: 'closed',
     currency: 'CNY',
+    log_retention_days: null,
     upstream_allow: [],
     upstream_allow_fixed: ['10.1.0.0/16:*'],
     loopback_allowed: true,

@@ -5,11 +5,13 @@ import { createThrottle } from '@aigc/core/sessions/throttle';
 import { openPart, type AppOptions } from '../app.ts';
 import type { Container } from '../container.ts';
 import { newInternalToken } from '../client-address.ts';
+import { startJobs } from '../jobs/start-jobs.ts';
 import { createLimitOwner } from '../limits/shared/limit-owner.ts';
 import { METRICS_TOPIC } from '../metrics/report.ts';
 import type { Shutdown } from '../shutdown.ts';
 import { prepareDatabase, prepareInstallation } from '../prepare-installation.ts';
 import { createMetricsDesk } from './metrics-desk.ts';
+import { runsJobs } from '../role.ts';
 import { recoverProcess } from './recover-process.ts';
 import { reservePort } from './reserve-port.ts';
 import { createOwnParts } from './shared-parts.ts';
@@ -103,7 +105,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
 
     async function stop(forced?: AbortSignal): Promise<void> {
       isStopping = true;
-      await pool.stop(forced);
+      await Promise.all([pool.stop(forced), jobs?.stop()]);
       limits.close();
       await part.close();
     }
@@ -118,6 +120,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       limits.close();
       throw error;
     });
+    const jobs = runsJobs(env.role) ? startJobs(container) : null;
     return { origin, setupToken, container, hopeless: pool.hopeless, stop };
   });
 }

@@ -18,6 +18,8 @@ const SETTING_SCHEMAS = {
   registration: z.enum(['closed', 'open']),
   currency: z.string(),
   upstream_allow: z.array(z.string()),
+  /** Days that calls stay in the log; null: for ever. */
+  log_retention_days: z.number().int().positive().nullable(),
   active_language_model_id: z.number().int().nullable(),
   active_vision_model_id: z.number().int().nullable(),
   /** When the first administrator was made. Its row is the claim that only one set-up can win. */
@@ -41,6 +43,8 @@ export interface Settings {
   registration: 'closed' | 'open';
   /** Of all balances, prices and bills. */
   currency: string;
+  /** Days that calls stay in the log; null: for ever. */
+  logRetentionDays: number | null;
   /** Called when a request names no model. */
   activeLanguageModelId: number | null;
   activeVisionModelId: number | null;
@@ -69,6 +73,7 @@ export async function readSettings(em: EntityManager): Promise<Settings> {
     defaultLocale,
     registration: get('registration') ?? environment?.registration ?? 'closed',
     currency: get('currency') ?? DEFAULT_CURRENCY,
+    logRetentionDays: get('log_retention_days') ?? null,
     activeLanguageModelId: get('active_language_model_id') ?? null,
     activeVisionModelId: get('active_vision_model_id') ?? null,
     upstreamAllow: get('upstream_allow') ?? [],

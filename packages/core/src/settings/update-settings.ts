@@ -11,6 +11,8 @@ export interface UpdateSettingsInput {
   registration?: 'closed' | 'open' | undefined;
   /** Well-formed entries: the caller has read them with the parser of the outbound allow-list. */
   upstreamAllow?: string[] | undefined;
+  /** Null: calls are kept for ever. */
+  logRetentionDays?: number | null | undefined;
 }
 
 /** An administrator changes the platform's settings. What is left out stays. */
@@ -23,6 +25,9 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
     if (input.upstreamAllow !== undefined) {
       await writeSetting(em, 'upstream_allow', [...new Set(input.upstreamAllow)]);
     }
+    if (input.logRetentionDays !== undefined) {
+      await writeSetting(em, 'log_retention_days', input.logRetentionDays);
+    }
     await recordAudit(em, actor, {
       action: 'settings.update',
       targetType: 'settings',
@@ -33,6 +38,11 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
 }
 
 async function readAudited(em: EntityManager): Promise<Record<string, unknown>> {
-  const { platformName, registration, upstreamAllow } = await readSettings(em);
-  return { platform_name: platformName, registration, upstream_allow: upstreamAllow };
+  const { platformName, registration, upstreamAllow, logRetentionDays } = await readSettings(em);
+  return {
+    platform_name: platformName,
+    registration,
+    upstream_allow: upstreamAllow,
+    log_retention_days: logRetentionDays,
+  };
 }

@@ -5,6 +5,7 @@ import { CallRollup } from './call-rollup.ts';
 import { Change } from './change.ts';
 import { IdempotencyClaim } from './idempotency-claim.ts';
 import { Instance, JournalPosition, QuarantinedSettlement } from './journal.ts';
+import { JobRun } from './job-run.ts';
 import { BudgetLease, KeyBudget, Lease } from './lease.ts';
 import { Model } from './model.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
@@ -32,6 +33,7 @@ export const ENTITIES = [
   CallRollup,
   RollupFold,
   RollupProgress,
+  JobRun,
   Setting,
   AuditEntry,
   Change,

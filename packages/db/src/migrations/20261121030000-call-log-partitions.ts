@@ -166,5 +166,13 @@ create table aigcspace.rollup_progress (
 );
 insert into aigcspace.rollup_progress (id, folded_through)
   select 1, coalesce(min("hour"), '1970-01-01 00:00:00+00') from aigcspace.call_rollups;
+create table aigcspace.job_runs (
+  name varchar(50) not null,
+  started_at timestamptz not null,
+  finished_at timestamptz null,
+  succeeded_at timestamptz null,
+  error text null,
+  primary key (name)
+);
 create index ledger_entries_not_usage on aigcspace.ledger_entries (account_id, id) where kind <> 'usage';
 `;

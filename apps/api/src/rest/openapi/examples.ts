@@ -166,6 +166,7 @@ const SETTINGS = {
   platform_name: 'AIGC Space',
   registration: 'closed',
   currency: 'CNY',
+  log_retention_days: 180,
   upstream_allow: ['10.1.0.5:11434'],
   upstream_allow_fixed: [],
   loopback_allowed: true,

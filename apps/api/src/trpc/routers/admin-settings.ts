@@ -24,6 +24,7 @@ export const adminSettingsRouter = router({
         platformName: input.platform_name,
         registration: input.registration,
         upstreamAllow: input.upstream_allow,
+        logRetentionDays: input.log_retention_days,
       });
       // The other processes hear of it; in this one it holds before the answer.
       await ctx.container.refreshOutboundPolicy();
@@ -38,6 +39,7 @@ async function readPlatformSettings(ctx: RequestContext): Promise<PlatformSettin
     platform_name: settings.platformName,
     registration: settings.registration,
     currency: settings.currency,
+    log_retention_days: settings.logRetentionDays,
     upstream_allow: settings.upstreamAllow,
     upstream_allow_fixed: env.upstreamAllow?.entries.map(({ text }) => text) ?? [],
     loopback_allowed: env.upstreamAllowLoopback,
