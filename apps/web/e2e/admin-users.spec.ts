@@ -178,3 +178,25 @@ test('the list needs no mouse and fits a phone', async ({ page }) => {
   await expectNoSidewaysScroll(page);
   await expectAccessible(page, 'users on a phone');
 });
+
+test('an administrator limits all calls of a user together', async ({ page, asAdmin }) => {
+  const person = somebody();
+  await page.goto('/admin/users');
+  await create(page, person);
+  await choose(page, person, 'Limits');
+  const dialog = page.getByRole('dialog', { name: `Limits of ${person.name}` });
+  await dialog.getByLabel('Calls per minute').fill('0');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog.getByLabel('Calls per minute')).toHaveAccessibleDescription(/from 1 to 1,000,000,000/);
+  await expectAccessible(page, 'limits');
+  await dialog.getByLabel('Calls per minute').fill('30');
+  await dialog.getByLabel('Calls at once').fill('2');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  const { items } = await asAdmin.adminUsers.list.query();
+  expect(items.find(({ email }) => email === person.email)).toMatchObject({
+    rpm_limit: 30,
+    tpm_limit: null,
+    concurrency_limit: 2,
+  });
+});
