@@ -1,16 +1,20 @@
 import cluster from 'node:cluster';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '@aigc/shared/errors';
 import type { CallParts } from '../call-parts.ts';
 import type { Container } from '../container.ts';
 import { fromCode, toPublicError } from '../http/public-error.ts';
 import { sendError } from '../http/send-json.ts';
 import { EXPOSITION_TYPE, writeExposition } from './exposition.ts';
+import { within } from '../processes/within.ts';
 import { metricsRefusal } from './may-read.ts';
 import { mergeReports } from './merge-reports.ts';
 import { ProcessMetrics } from './process-metrics.ts';
 import { METRICS_TOPIC, single, type MetricsReport, type Samples } from './report.ts';
 
 const DATABASE_TIMEOUT_MS = 1_000;
+/** Longer than the primary process waits for a worker. */
+const COLLECT_TIMEOUT_MS = 3_000;
 
 export interface MetricsSources {
   calls: Pick<CallParts, 'books' | 'snapshot'>;
@@ -44,8 +48,10 @@ export function createMetricsEndpoint(container: Container, sources: MetricsSour
   peers.provide(METRICS_TOPIC, report);
 
   async function collect(): Promise<MetricsReport[]> {
-    // A primary process that is silent does not keep a worker from telling of itself.
-    const answers = await peers.collect(METRICS_TOPIC).catch(() => [report()]);
+    const answers = await within(COLLECT_TIMEOUT_MS, peers.collect(METRICS_TOPIC)).catch(() => {
+      // Counters of this worker alone would look like a fall, and the next ones like a burst of calls.
+      throw new AppError('service_unavailable', 'The primary process does not answer.');
+    });
     // Only our own processes answer.
     return answers as MetricsReport[];
   }
