@@ -9,6 +9,10 @@ export const platformSettings = {
   registrationOpen: 'Open: anyone who reaches this site can register',
   currency: 'Currency',
   currencyHint: 'Of every price, balance and bill. Set by CURRENCY before the first start.',
+  retention: 'Keep calls in the log for',
+  retentionUnit: 'days',
+  retentionHint:
+    'Empty: for ever. Older calls, with their errors and addresses, are deleted for good within an hour. Statistics, bills and balances stay.',
   allow: 'Upstream addresses',
   allowText:
     'Calls to private and reserved addresses are refused, so that nobody can reach your network through a model’s address. List what is allowed all the same, one entry a line.',

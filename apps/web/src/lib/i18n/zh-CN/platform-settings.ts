@@ -11,6 +11,10 @@ export const platformSettings = {
   registrationOpen: '开放：任何能访问本站的人都可以注册',
   currency: '货币',
   currencyHint: '所有价格、余额和账单的货币。首次启动前由 CURRENCY 设定。',
+  retention: '调用日志保留时间',
+  retentionUnit: '天',
+  retentionHint:
+    '留空则永久保留。更早的调用记录（含错误信息和来源地址）会在一小时内被永久删除；统计、账单和余额不受影响。',
   allow: '上游地址',
   allowText:
     '默认拒绝调用私有和保留地址，避免有人借模型地址访问您的内部网络。在此列出仍允许的地址，每行一条。',
