@@ -6,7 +6,7 @@ const SEED = 20_261_121;
 
 test(
   `the books are right after ${ROUNDS} rounds of load in which server, database, or both are killed`,
-  { timeout: 300_000 },
+  { timeout: 480_000 },
   async () => {
     const result = await runChaos({ seed: SEED, rounds: ROUNDS });
     expect(result.faults).toEqual([]);
