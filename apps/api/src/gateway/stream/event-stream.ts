@@ -53,23 +53,21 @@ export class EventStream implements Watched {
     const { res } = this.#reply;
     if (res.destroyed) return true;
     this.#quietSeconds = 0;
-    if (this.#socket !== null) this.#isBlocked = !this.#socket.write(chunkOf(bytes), 'latin1');
-    else {
-      if (!res.headersSent) this.#reply.openStream();
-      this.#isBlocked = !res.write(bytes);
-      this.#takeSocket();
-    }
+    if (!res.headersSent) this.#reply.openStream();
+    else if (this.#socket === null) this.#takeSocket();
+    this.#isBlocked =
+      this.#socket === null ? !res.write(bytes) : !this.#socket.write(chunkOf(bytes), 'latin1');
     return !this.#isBlocked;
   }
 
   /**
-   * From the second write on, chunks are framed here and written in one piece: Node would make four of each and
-   * wait for the next turn to send them together.
+   * Once the head is out, chunks are framed here and written in one piece: Node would make four of each and wait
+   * for the next turn to send them together.
    */
   #takeSocket(): void {
     const { res } = this.#reply;
     const { socket } = res;
-    // Not while an earlier answer has the connection, nor for clients of HTTP/1.0, who get no chunks.
+    // Not while something waits in the response itself, nor for clients of HTTP/1.0, who get no chunks.
     if (socket === null || !res.chunkedEncoding || res.writableLength > socket.writableLength) return;
     this.#socket = socket;
     socket.on('drain', this.#onSocketDrain);
