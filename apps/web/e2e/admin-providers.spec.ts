@@ -111,9 +111,12 @@ test('from a provider’s address to a call that is billed and seen in the balan
   expect(upstream.requests.at(-1)).toMatchObject({ model: 'up-chat', credential: upstreamKey });
 
   // 1,000 × 2.5 / 10^6 + 500 × 10 / 10^6
-  const { items } = await asAdmin.logs.list.query({ scope: 'all', model: title, status: 'success' });
-  expect(items).toHaveLength(1);
-  expect(items[0]?.bill).toMatch(/^0\.00750*$/);
+  // The journal brings the call to the database a moment after its answer.
+  const bills = async () => {
+    const { items } = await asAdmin.logs.list.query({ scope: 'all', model: title, status: 'success' });
+    return items.map(({ bill }) => bill);
+  };
+  await expect.poll(bills).toEqual([expect.stringMatching(/^0\.00750*$/)]);
   await page.reload();
   await expect(balance).toHaveAttribute('value', /^0\.99250*$/);
 

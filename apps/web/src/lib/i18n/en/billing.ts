@@ -12,9 +12,10 @@ export const billing = {
   text: 'Prepaid: calls of cloud models are paid from this balance as they end.',
   balance: 'Balance',
   available: 'Available',
-  availableHint: 'What new calls may spend.',
+  availableHint: 'What nothing is set aside from yet.',
   held: 'Held',
-  heldHint: 'Set aside for calls that are running; what they do not need comes back when they end.',
+  heldHint:
+    'Set aside for calls that are running or about to; what they do not need comes back within seconds.',
   howTitle: 'How it works',
   how: 'Before a cloud model is called, the most that the call can cost is held; when it ends, exactly its tokens are charged and the rest is free again. Local models cost nothing, and neither do failed calls, unless part of an answer was delivered.',
   whoUser: 'An administrator tops the balance up.',

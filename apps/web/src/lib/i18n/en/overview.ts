@@ -24,7 +24,7 @@ export const overview = {
   failureCalls: (count: string): string => `${count} calls`,
   showFailed: 'Show failed calls',
   balance: 'Balance',
-  held: (amount: string): string => `${amount} held by running calls`,
+  held: (amount: string): string => `${amount} set aside for calls`,
   toBilling: 'Ledger',
   latest: 'Latest calls',
   allCalls: 'All calls',

@@ -23,7 +23,7 @@ export const overview = {
   failureCalls: (count) => `${count} 次调用`,
   showFailed: '查看失败的调用',
   balance: '余额',
-  held: (amount) => `其中 ${amount} 由正在进行的调用冻结`,
+  held: (amount) => `${amount} 已为调用预留`,
   toBilling: '账单明细',
   latest: '最近调用',
   allCalls: '全部调用',
