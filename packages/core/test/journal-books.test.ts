@@ -1,3 +1,4 @@
+import { CALLS_CHANNEL, readAnnouncements, type CallAnnouncements } from '@aigc/core/calls/call-announcement';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { callOf, endOf, need, openBooksWorld, type BooksWorld } from './support/books-world.ts';
 
@@ -92,4 +93,28 @@ test('a settlement that cannot be entered is set aside, counted and told, and th
   await world.expectBooksRight();
   await books.close();
   expect(await world.account(payer)).toMatchObject({ leased: '0.0000000000' });
+});
+
+test('a batch too large to be announced call by call is announced by where it begins', async () => {
+  const payer = await world.addPayer('1000');
+  const { books, hub } = await world.open();
+  const heard: CallAnnouncements[] = [];
+  hub.subscribe(CALLS_CHANNEL, (payload) => {
+    const announced = readAnnouncements(payload);
+    if (announced !== null) heard.push(announced);
+  });
+  await hub.untilHeard();
+  const calls = Array.from({ length: 300 }, () => callOf(payer));
+  for (const call of calls) await books.begin(call, need(payer, '0.1'));
+  await Promise.all(calls.map(async (call) => books.settle(endOf(call, '0.1000000000'))));
+  expect(await books.flush(5000)).toBe(true);
+  const rows = await world.query<{ id: string }>('select id::text from aigcspace.api_call_log order by id');
+  expect(rows).toHaveLength(300);
+  const large = () => heard.flatMap((each) => ('from_id' in each ? [BigInt(each.from_id)] : []));
+  await expect.poll(large).not.toEqual([]);
+  const named = new Set(heard.flatMap((each) => ('calls' in each ? each.calls.map(({ id }) => id) : [])));
+  const first = large().toSorted((a, b) => Number(a - b))[0] ?? 0n;
+  // Whoever reads from there on, and hears the others by name, misses none.
+  expect(rows.filter(({ id }) => BigInt(id) < first && !named.has(id))).toEqual([]);
+  await world.expectBooksRight();
 });

@@ -21,13 +21,13 @@ export type CallAnnouncements = z.infer<typeof announcementsSchema>;
 
 /** PostgreSQL refuses payloads of 8,000 bytes. */
 const MAX_PAYLOAD_BYTES = 7_900;
-/** No announcement is shorter, so more than this many need not be tried. */
-const MIN_CALL_BYTES = 120;
+/** No call takes fewer bytes than 120, so more than these are never named. */
+export const MAX_NAMED_CALLS = Math.floor(MAX_PAYLOAD_BYTES / 120);
 
-/** The payload of the notification about calls that were settled together. */
+/** The payload of the notification about calls that were settled together; none: too many to be named. */
 export function announce(calls: readonly CallAnnouncement[], fromId: string): string {
   const summary = JSON.stringify({ from_id: fromId } satisfies CallAnnouncements);
-  if (calls.length * MIN_CALL_BYTES > MAX_PAYLOAD_BYTES) return summary;
+  if (calls.length === 0 || calls.length > MAX_NAMED_CALLS) return summary;
   const payload = JSON.stringify({ calls: [...calls] } satisfies CallAnnouncements);
   return Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES ? summary : payload;
 }

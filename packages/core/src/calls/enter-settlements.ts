@@ -4,11 +4,11 @@ import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import { bearUncollected, bookBills, LEDGER_TARGET, type Bill, type LockedAccount } from './account-bills.ts';
 import { REFERENCES_LOCK } from '@aigc/db/references-lock';
 import { addRollupRows } from './add-rollup-rows.ts';
-import { announce, CALLS_CHANNEL } from './call-announcement.ts';
+import { announce, CALLS_CHANNEL, MAX_NAMED_CALLS, type CallAnnouncement } from './call-announcement.ts';
 import type { Settlement } from './call-books.ts';
 import { databaseText } from './database-text.ts';
 import { enterBudgets } from './enter-budgets.ts';
-import { LOG_TARGET, logRow, type LiveReferences } from './log-rows.ts';
+import { LOG_TARGET, LOG_TARGET_WITH_ID, logRow, type LiveReferences } from './log-rows.ts';
 import { sumIntoRows } from './rollup-rows.ts';
 import { LOCK_ROLLUPS } from './rollup-sql.ts';
 
@@ -91,29 +91,40 @@ export async function enterSettlements(
   if (settlements.length === 0) return;
   await sql.query(LOCK);
   const live = await findReferences(sql, settlements);
-  const [row] = await sql.query<{ ids: string[] }>(NEXT_IDS, [settlements.length]);
-  const ids = row?.ids ?? [];
-  const idOf = (index: number): string => ids[index] ?? '';
-  await sql.copy(LOG_TARGET, await logRows(settlements, ids, live));
+  const areNamed = settlements.length <= MAX_NAMED_CALLS;
+  // Of a large batch only the place where it begins is told, so that its rows get their ids as they are written.
+  const ids = await nextIds(sql, areNamed ? settlements.length : 1);
+  const rows = await logRows(settlements, areNamed ? ids : [], live);
+  await sql.copy(areNamed ? LOG_TARGET_WITH_ID : LOG_TARGET, rows);
   await enterBills(sql, journalId, settlements);
   await enterBudgets(sql, journalId, settlements);
   await addRollupRows(sql, sumIntoRows(settlements));
   await settleClaims(sql, settlements);
-  const calls = settlements.map(({ call, outcome }, index) => ({
-    id: idOf(index),
+  const named = areNamed ? settlements.map((each, index) => announcementOf(each, ids[index] ?? '')) : [];
+  await sql.query(NOTIFY, [CALLS_CHANNEL, announce(named, ids[0] ?? '')]);
+}
+
+function announcementOf({ call, outcome }: Settlement, id: string): CallAnnouncement {
+  return {
+    id,
     request_id: call.requestId,
     user_id: call.userId,
     organisation_id: call.organisationId,
     api_key_id: call.apiKeyId,
     model_name: databaseText(call.modelName, 255),
     status: outcome.status,
-  }));
-  await sql.query(NOTIFY, [CALLS_CHANNEL, announce(calls, idOf(0))]);
+  };
+}
+
+async function nextIds(sql: Sql, count: number): Promise<string[]> {
+  const [row] = await sql.query<{ ids: string[] }>(NEXT_IDS, [count]);
+  return row?.ids ?? [];
 }
 
 /** Rows made in one go; calls that run meanwhile are served in between. */
 const ROWS_AT_ONCE = 100;
 
+/** `ids`: of the rows; none: they get theirs as they are written. */
 async function logRows(
   settlements: readonly Settlement[],
   ids: readonly string[],
@@ -121,7 +132,8 @@ async function logRows(
 ): Promise<string> {
   let rows = '';
   for (const [index, settlement] of settlements.entries()) {
-    rows += logRow(settlement, ids[index] ?? '', live);
+    const id = ids[index];
+    rows += (id === undefined ? '' : `${id}\t`) + logRow(settlement, live);
     if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
   }
   return rows;
