@@ -49,6 +49,32 @@ test('the migrations build on an empty database what the entities describe', asy
   );
 });
 
+test('an installation with calls keeps every one of them when the log is divided into months', async () => {
+  const orm = await open();
+  await orm.migrator.up({ to: '20261121020000-change-feed-and-limits' });
+  const em = orm.em.fork();
+  await em.execute(
+    `insert into aigcspace.api_call_log (request_id, user_id, organisation_id, model_name, endpoint, source, bill,
+       status, http_status, created_at)
+     select 'req_' || i, 'usr_gone', 'org_gone', 'm', 'chat/completions', 'api', i, 'success', 200,
+       case when i = 1 then '1999-01-01'::timestamptz else now() - i * interval '1 day' end
+     from generate_series(1, 200) i`,
+  );
+  const read = () =>
+    em.execute('select id, request_id, bill, created_at, api_key_id from aigcspace.api_call_log order by id');
+  const before = await read();
+  await migrate(orm);
+  expect(await read()).toEqual(before);
+  expect(await em.execute('select count(*)::int as stray from aigcspace.api_call_log_default')).toEqual([
+    { stray: 1 },
+  ]);
+  const [next] = await em.execute<{ id: string }[]>(
+    `insert into aigcspace.api_call_log (request_id, user_id, organisation_id, model_name, endpoint, source, status,
+       http_status, created_at) values ('req_new', 'u', 'o', 'm', 'e', 'api', 'success', 200, now()) returning id::text`,
+  );
+  expect(next?.id).toBe('201');
+});
+
 /** Entities describe the log with its default partition; those of the months depend on when the migration ran. */
 async function dropMonths(orm: Orm): Promise<void> {
   const em = orm.em.fork();

@@ -1,6 +1,7 @@
 import { findUnbalancedAccounts, findWrongHeld, type BookFault } from '@aigc/core/health/find-book-faults';
 import { countHolds } from '@aigc/core/health/find-dead-holds';
 import { findLogGaps, type LogGaps } from '@aigc/core/health/find-log-gaps';
+import { logKeptFrom } from '@aigc/core/logs/delete-old-calls';
 import type { ContentContext } from './doctor-context.ts';
 import { count, fail, ok, warn, type Check, type Finding } from './finding.ts';
 
@@ -52,7 +53,13 @@ const HOUR_MS = 3_600_000;
 export const callLogCheck: Check<ContentContext> = {
   name: 'call-log',
   async run({ em, now }) {
-    const since = new Date(Math.floor(now.getTime() / HOUR_MS - LOOK_BACK_HOURS) * HOUR_MS);
+    const lookBack = new Date(Math.floor(now.getTime() / HOUR_MS - LOOK_BACK_HOURS) * HOUR_MS);
+    const keptFrom = await logKeptFrom(em(), now);
+    // What retention has deleted is no gap; the hour in which its limit lies is gone in part.
+    const since =
+      keptFrom === null || keptFrom < lookBack
+        ? lookBack
+        : new Date(Math.ceil(keptFrom.getTime() / HOUR_MS) * HOUR_MS);
     return judgeGaps(await findLogGaps(em(), since));
   },
 };

@@ -15,6 +15,7 @@ import { dataDirectoryCheck, secretKeysCheck } from './check-data-directory.ts';
 import { clockCheck, databaseCheck, migrationsCheck } from './check-database.ts';
 import { administratorCheck, storedSecretsCheck } from './check-installation.ts';
 import { diskCheck, nodeCheck, panelCheck } from './check-machine.ts';
+import { jobsCheck, logStorageCheck } from './check-log-storage.ts';
 import { networkCheck } from './check-network.ts';
 import { outboundCheck } from './check-outbound.ts';
 import { redisCheck } from './check-redis.ts';
@@ -39,6 +40,8 @@ const CONTENT_CHECKS = [
   leasesCheck,
   journalsCheck,
   callLogCheck,
+  logStorageCheck,
+  jobsCheck,
   modelsCheck,
   providersCheck,
   outboundCheck,
