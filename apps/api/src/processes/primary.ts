@@ -18,7 +18,6 @@ import { createOwnParts } from './shared-parts.ts';
 import { collectFrom } from './shared-peers.ts';
 import { createTestDesk } from './shared-tests.ts';
 import { startWorkers, type RunningWorker, type WorkerStartError } from './worker-pool.ts';
-import { within } from './within.ts';
 
 /** The installation as its primary process sees it: the workers serve. */
 export interface Primary {
@@ -31,8 +30,6 @@ export interface Primary {
   stop(forced?: AbortSignal): Promise<void>;
 }
 
-/** Longer, and the call that waits for a recall would be counted by its own process alone. */
-const RECALL_MS = 250;
 const RECOVERY_RETRY_MS = 1_000;
 
 /** Prepares the installation once and lets as many processes serve it as the environment says. */
@@ -55,8 +52,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     let isStopping = false;
     const limits = createLimitOwner({
       workers,
-      recall: (worker, id) =>
-        within(RECALL_MS, findWorker(worker)?.channel.ask('limits.recall', id) ?? Promise.reject(gone)),
+      recall: (worker, id) => findWorker(worker)?.channel.ask('limits.recall', id) ?? Promise.reject(gone),
     });
     const pool = startWorkers({
       count: workers,

@@ -1,3 +1,4 @@
+import { within } from '../../processes/within.ts';
 import { findLack, isIdle, tokensToTake, type Lack } from '../counter.ts';
 import type { LimitedSubject } from '../limiter.ts';
 import { monotonicMs } from '../monotonic-clock.ts';
@@ -8,12 +9,16 @@ import { SharedCounter } from './shared-counter.ts';
 const SWEEP_EVERY_MS = 60_000;
 /** Each round waits for workers that may take blocks again in between; two are rare, three never seen. */
 const MOST_RECALLS = 3;
+/** Longer, and the call that waits for a recall would be counted by its own process alone. */
+const RECALL_MS = 250;
 
 export interface LimitOwnerOptions {
   /** How many workers there are. */
   workers: number;
-  /** Asks a worker for all it holds idle of a subject. Fails when the worker does not answer in time. */
+  /** Asks a worker for all it holds idle of a subject. */
   recall(worker: number, id: string): Promise<PoolReport>;
+  /** How long the answer is waited for. One that comes later counts, too: the worker has given those things away. */
+  recallMs?: number;
   /** A monotonic clock in milliseconds. */
   now?: () => number;
 }
@@ -27,7 +32,8 @@ export interface LimitOwner {
   close(): void;
 }
 
-export function createLimitOwner({ workers, recall, now = monotonicMs }: LimitOwnerOptions): LimitOwner {
+export function createLimitOwner(options: LimitOwnerOptions): LimitOwner {
+  const { workers, recall, recallMs = RECALL_MS, now = monotonicMs } = options;
   const table = new Map<string, SharedCounter>();
   const dead = new Set<number>();
   const sweeping = setInterval(() => forgetIdle(table, now()), SWEEP_EVERY_MS);
@@ -65,7 +71,10 @@ export function createLimitOwner({ workers, recall, now = monotonicMs }: LimitOw
     if (holders.length === 0) return null;
     const fetched = holders.map(async (holder) => {
       try {
-        settle(holder, [await recall(holder, id)]);
+        await within(
+          recallMs,
+          recall(holder, id).then((report) => settle(holder, [report])),
+        );
       } catch {
         // It hangs or has died; what it holds stays counted until its window is over.
       }

@@ -162,6 +162,34 @@ test('an admission that nobody waited for is given back', async () => {
   expect((await at(workers, 1).admit(subjects, 100)).admitted).toBe(true);
 });
 
+test('what a worker gives back is free although its answer to a recall comes too late to be waited for', async () => {
+  const late = Promise.withResolvers<void>();
+  const owner = createLimitOwner({
+    workers: 2,
+    recallMs: 5,
+    recall: async (_worker, id) => {
+      await late.promise;
+      return first.recall(id);
+    },
+  });
+  const open = (worker: number) =>
+    createWorkerLimiter({
+      owner: {
+        admit: async (ask) => structuredClone(await owner.admit(worker, structuredClone(ask))),
+        settle: (reports) => owner.settle(worker, structuredClone(reports)),
+      },
+    });
+  const [first, second] = [open(0), open(1)];
+  const subjects: LimitedSubject[] = [{ id: 'model:1', limits: { ...NONE, concurrency: 40 } }];
+  await admitAll([first.admit(subjects, 0)]);
+  const before = await admitAll(Array.from({ length: 60 }, () => second.admit(subjects, 0)));
+  expect(before.length).toBeLessThan(39);
+  late.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  const after = await admitAll(Array.from({ length: 60 }, () => second.admit(subjects, 0)));
+  expect(before.length + after.length).toBe(39);
+});
+
 test('a lowered limit counts at once, also for blocks that were given under the old one', async () => {
   const { workers } = fixture(2);
   const subjects = (rpm: number): LimitedSubject[] => [{ id: 'key:1', limits: { ...NONE, rpm } }];
