@@ -1,3 +1,4 @@
+import type { Money } from '@aigc/shared/money';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { Sql, SqlSession } from '@aigc/db/sql-session';
 import { accountLease, accountOf, accountSubject } from './account-lease.ts';
@@ -58,7 +59,9 @@ export class CallPowers {
     if (!ofAccount.reserved) {
       return { result: { begun: false, lacking: 'balance', available: ofAccount.available }, power: NOTHING };
     }
-    if (power.budget === null) return { result: BEGUN, power };
+    if (budget === null) return { result: BEGUN, power };
+    // Looked up anew: what lay idle while the account was waited for may have been forgotten.
+    power.budget = this.#budget(budget);
     try {
       const ofBudget = await desk.reserve(power.budget.entry, amount);
       if (ofBudget.reserved) return { result: BEGUN, power };
@@ -83,13 +86,22 @@ export class CallPowers {
     };
   }
 
-  /** Takes a bill back that is not charged: nothing of it is covered any more. */
+  /**
+   * Takes a bill back that is not charged: nothing of it is covered any more. It may have been entered all the same,
+   * by a transaction whose answer was lost, so what is free is compared with the row first.
+   */
   unspend(spending: SettledSpending | undefined): SettledSpending | undefined {
     if (spending === undefined) return undefined;
     const { accountId, covered, budget } = spending;
     const { desk } = this.#options;
-    desk.find(accountSubject(accountId))?.power.unspend(toUnits(covered));
-    if (budget !== null) desk.find(budgetSubject(budget))?.power.unspend(toUnits(budget.covered));
+    const takeBack = (subject: string, amount: Money): void => {
+      const entry = desk.find(subject);
+      if (entry === undefined) return;
+      entry.power.unspend(toUnits(amount));
+      desk.distrust(entry);
+    };
+    takeBack(accountSubject(accountId), covered);
+    if (budget !== null) takeBack(budgetSubject(budget), budget.covered);
     const none = fromUnits(0n);
     return { accountId, covered: none, budget: budget === null ? null : { ...budget, covered: none } };
   }

@@ -32,6 +32,8 @@ export interface LeaseEntry {
   isServing: boolean;
   /** Statements about the lease's row run one after the other. */
   lastStatement: Promise<unknown>;
+  /** Of those that have not ended. */
+  openStatements: number;
   waiters: Waiter[];
   usedAtMs: number;
   /** Of a budget, as the last call knew it. */
@@ -66,6 +68,7 @@ export class LeaseDesk {
         power: new SpendingPower(),
         isServing: false,
         lastStatement: Promise.resolve(),
+        openStatements: 0,
         waiters: [],
         usedAtMs: this.#nowMs(),
         limit: 0n,
@@ -166,11 +169,14 @@ export class LeaseDesk {
 
   /** The limit of a budget was changed: what was lent under a higher one may be too much, so the row decides. */
   setLimit(entry: LeaseEntry, limit: MoneyUnits): void {
-    if (limit < entry.limit) {
-      entry.power.takeFree();
-      entry.isUncertain = true;
-    }
+    if (limit < entry.limit) this.distrust(entry);
     entry.limit = limit;
+  }
+
+  /** Memory may know of more than the row has: the row decides before anything more is spent. */
+  distrust(entry: LeaseEntry): void {
+    entry.power.takeFree();
+    entry.isUncertain = true;
   }
 
   /**
@@ -198,10 +204,10 @@ export class LeaseDesk {
   async giveBackIdle({ all } = { all: false }): Promise<void> {
     const now = this.#nowMs();
     for (const [subject, entry] of this.#entries) {
-      if (entry.isServing || (!all && now - entry.usedAtMs < IDLE_MS)) continue;
+      if (isBusy(entry) || (!all && now - entry.usedAtMs < IDLE_MS)) continue;
       const hasNothing = entry.power.free === 0n && !entry.isUncertain;
       if (!hasNothing) await this.giveBack(entry);
-      if (entry.power.needed === 0n && entry.power.free === 0n && !entry.isUncertain && !entry.isServing) {
+      if (entry.power.needed === 0n && entry.power.free === 0n && !entry.isUncertain && !isBusy(entry)) {
         this.#entries.delete(subject);
       }
     }
@@ -214,9 +220,17 @@ const noStep: GiveBackStep = async () => {};
 
 /** A lease that is being taken while another statement compares its row with memory would be lost or counted twice. */
 function oneByOne<T>(entry: LeaseEntry, statement: () => Promise<T>): Promise<T> {
-  const result = entry.lastStatement.then(statement);
+  entry.openStatements += 1;
+  const result = entry.lastStatement.then(statement).finally(() => {
+    entry.openStatements -= 1;
+  });
   entry.lastStatement = result.catch(() => {});
   return result;
+}
+
+/** Whoever forgot it now would let another entry use the row together with what still runs for this one. */
+function isBusy(entry: LeaseEntry): boolean {
+  return entry.isServing || entry.openStatements > 0;
 }
 
 /** Everybody who waits for more than there is, is told so; the others are served from what there is. */
