@@ -7,7 +7,7 @@ interface Left {
 }
 interface Right {
   tells: object;
-  asks: object;
+  asks: { state: { ask: null; answer: null } };
 }
 
 function fixture() {
@@ -34,6 +34,22 @@ test('all messages of a turn travel together, in order', async () => {
   expect(await Promise.all(answers)).toEqual([4, 6]);
   expect(heard).toEqual(['first', 2, 3, 'last']);
   expect(messages).toHaveLength(1);
+});
+
+test('what an answer brings is taken in before the question that was sent behind it is heard', async () => {
+  const { left, right } = fixture();
+  const order: string[] = [];
+  right.onAsk('double', (number) => {
+    queueMicrotask(() => void right.ask('state', null));
+    return number * 2;
+  });
+  left.onAsk('state', () => {
+    order.push('question');
+    return null;
+  });
+  await left.ask('double', 1).then(() => order.push('answer'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order).toEqual(['answer', 'question']);
 });
 
 test('a question that fails, that nobody answers, or whose side is gone is rejected', async () => {

@@ -83,6 +83,18 @@ export function createChannel<Sent extends Topics, Heard extends Topics>(
     else asker?.reject(new Error(entry.message));
   }
 
+  function hearAll(entries: readonly Entry[], from = 0): void {
+    for (let index = from; index < entries.length; index += 1) {
+      const entry = entries[index];
+      if (entry === undefined) return;
+      hear(entry);
+      if ('tell' in entry || 'ask' in entry) continue;
+      // Whoever awaits the answer goes on before what was sent behind it is heard.
+      if (index + 1 < entries.length) queueMicrotask(() => hearAll(entries, index + 1));
+      return;
+    }
+  }
+
   return {
     tell: (topic, body) => post({ tell: topic, body }),
     ask: (topic, body) =>
@@ -95,8 +107,7 @@ export function createChannel<Sent extends Topics, Heard extends Topics>(
     onTell: (topic, handler) => void tells.set(topic, handler),
     onAsk: (topic, handler) => void asks.set(topic, handler),
     receive(message) {
-      const entries = entriesOf(message);
-      for (const entry of entries) hear(entry);
+      hearAll(entriesOf(message));
     },
     close() {
       isClosed = true;
