@@ -60,7 +60,11 @@ async function runMeasurement(context: BenchContext, name: Measurement): Promise
     case 'streams_10000':
       return measureManyStreams(context);
     case 'portkey': {
-      const portkey = await startPortkey(context.mock, { core: GATEWAY_CORE, say });
+      const portkey = await startPortkey(context.mock, {
+        core: GATEWAY_CORE,
+        node: context.options.portkeyNode,
+        say,
+      });
       if (portkey === null) {
         context.findings.leaveOut('portkey_cpu_vs_ours', "Portkey's gateway could not be installed");
         return;
@@ -113,6 +117,7 @@ async function run(options: BenchOptions): Promise<void> {
     at: new Date().toISOString(),
     machine: `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
     node: process.version,
+    portkeyNode: options.portkeyNode,
     keys,
     rounds: options.rounds,
     quick: options.isQuick,

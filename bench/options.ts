@@ -23,6 +23,8 @@ export interface BenchOptions {
   profileDir: string | null;
   /** Flags of Node that the product is run with, to try them out. */
   nodeArguments: readonly string[];
+  /** The Node that Portkey's gateway runs on. */
+  portkeyNode: string;
 }
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -31,6 +33,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick           short rounds, 2,000 keys: to try it out
   --json <file>     also writes the figures
   --node <flags>    runs the product with these flags of Node, such as --node=--max-semi-space-size=32
+  --portkey-node <path>  runs Portkey's gateway on another Node than ours
   --profile [dir]   instead of measuring: CPU profiles of the product under load, and their shares`;
 
 /** @throws Error with a line for the person who typed it */
@@ -45,6 +48,7 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
       json: { type: 'string' },
       profile: { type: 'boolean', default: false },
       node: { type: 'string', default: '' },
+      'portkey-node': { type: 'string', default: process.execPath },
       help: { type: 'boolean', default: false },
     },
   });
@@ -62,5 +66,6 @@ export function readOptions(argv: readonly string[]): BenchOptions | 'help' {
     jsonFile: values.json ?? null,
     profileDir: values.profile ? (positionals[0] ?? 'bench-profiles') : null,
     nodeArguments: values.node.split(' ').filter((flag) => flag !== ''),
+    portkeyNode: values['portkey-node'],
   };
 }

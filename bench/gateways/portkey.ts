@@ -32,7 +32,7 @@ async function install(): Promise<string> {
 /** Portkey's gateway in front of the mock; null, with the reason told, when it cannot be installed. */
 export async function startPortkey(
   upstream: Upstream,
-  options: { core: Core; say: (line: string) => void },
+  options: { core: Core; node: string; say: (line: string) => void },
 ): Promise<Gateway | null> {
   let program: string;
   try {
@@ -44,7 +44,7 @@ export async function startPortkey(
     return null;
   }
   const port = await freePort();
-  const child = startChild([process.execPath, program, '--headless', `--port=${port}`], {
+  const child = startChild([options.node, program, '--headless', `--port=${port}`], {
     core: options.core,
     env: { NODE_ENV: 'production' },
   });
