@@ -184,3 +184,26 @@ test('when neither disk nor database takes a settlement its client is refused, a
     leased: '0.0000000000',
   });
 });
+
+test('refusals that are noted while the database is away take no room from the calls that run', async () => {
+  const payer = await world.addPayer('10');
+  const { books } = await world.open({ segmentBytes: 64 * 1024, maxBytes: 2 * 64 * 1024 });
+  const call = callOf(payer);
+  await books.begin(call, need(payer, '1'));
+  await world.setDatabaseOpen(false);
+  await cutConnections();
+  for (let round = 0; round < 10; round += 1) {
+    for (let refused = 0; refused < 50; refused += 1) {
+      const { call: other, outcome } = endOf(callOf(payer), '0.0000000000');
+      books.refuse(other, { ...outcome, status: 'failed', httpStatus: 429 });
+    }
+    await delay(40);
+  }
+  await books.settle(endOf(call, '1.0000000000'));
+  await world.setDatabaseOpen(true);
+  expect(await books.flush(10_000)).toBe(true);
+  expect(await world.query("select bill::text from aigcspace.api_call_log where status = 'success'")).toEqual(
+    [{ bill: '1.0000000000' }],
+  );
+  await world.expectBooksRight();
+});

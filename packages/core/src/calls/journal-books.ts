@@ -150,6 +150,8 @@ class JournalBooks implements CallBooks {
   }
 
   refuse(call: BegunCall, outcome: CallOutcome): void {
+    // What is left when room is short belongs to the calls that run: their bills must not be lost to this.
+    if (!this.#journal.hasRoom) return;
     const settlement: Settlement = { call, outcome, idempotency: null };
     this.#journal.append({ kind: 'settlement', settlement });
   }

@@ -222,6 +222,38 @@ describe('a journal', () => {
     expect(idsOf(await journal.read(0, 10))).toEqual(['before', 'after']);
   });
 
+  it('refuses a record that is larger than a segment or needs the room of others, and goes on', async () => {
+    const journal = await openJournal({ maxBytes: 2 * 64 * 1024 });
+    const large = settlementOf('larger than a segment', 'x'.repeat(80 * 1024));
+    await expect(journal.settle(large)).rejects.toBeInstanceOf(JournalFullError);
+    let promised = 0;
+    while ((await journal.reserve()) && promised < 20) promised += 1;
+    const others = settlementOf('of the size of two calls', 'x'.repeat(20 * 1024));
+    await expect(journal.settle(others)).rejects.toBeInstanceOf(JournalFullError);
+    for (let call = 0; call < promised; call += 1) await journal.settle(settlementOf(`req_${call}`));
+    expect(idsOf(await readAll())).toEqual(Array.from({ length: promised }, (_, call) => `req_${call}`));
+  });
+
+  it('opens another segment later if one could not be opened', async () => {
+    let isBroken = false;
+    const journal = await openJournal({
+      files: {
+        ...diskFiles,
+        open: async (path) => {
+          if (isBroken) throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+          return diskFiles.open(path);
+        },
+      },
+    });
+    const message = 'x'.repeat(7000);
+    for (let call = 0; call < 8; call += 1) await journal.settle(settlementOf(`req_${call}`, message));
+    isBroken = true;
+    await expect(journal.settle(settlementOf('lost', message))).rejects.toBeInstanceOf(JournalFullError);
+    isBroken = false;
+    await journal.settle(settlementOf('small'));
+    expect(idsOf(await readAll()).at(-1)).toBe('small');
+  });
+
   it('ends the process when a sync fails, and tells nobody that their record is safe', async () => {
     const fatal: Error[] = [];
     let isBroken = false;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { BegunCall } from '../calls/call.ts';
 import type { Settlement } from '../calls/call-books.ts';
 import { gatherMs } from './flush-pace.ts';
-import { placeFrames } from './frame.ts';
+import { FRAME_HEADER_BYTES, placeFrames } from './frame.ts';
 import { JournalFullError } from './journal-errors.ts';
 import { diskFiles, type JournalFiles } from './journal-files.ts';
 import { JournalMemory } from './journal-memory.ts';
@@ -137,25 +137,46 @@ export class Journal {
     this.#writeSoon();
   }
 
-  /** Resolves once the settlement is on disk. @throws JournalFullError if it could not be written: it is not there */
+  /**
+   * Resolves once the settlement is on disk. One that is larger than the room that its call was promised is taken if
+   * nobody else's room is needed for it. @throws JournalFullError if it could not be written: it is not there
+   */
   settle(settlement: Settlement): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) {
         reject(this.#failure);
         return;
       }
-      this.append({ kind: 'settlement', settlement });
+      const record: JournalRecord = { kind: 'settlement', settlement };
+      const text = encodeRecord(record);
+      if (!this.#fits(text)) {
+        reject(new JournalFullError('the record is larger than the room that is left'));
+        return;
+      }
+      this.#append(record, text);
       this.#waiters.push({ resolve, reject });
       this.#scheduleFlush();
     });
   }
 
+  /** A record does not span segments: what is left of the current one may be lost to it. */
+  #fits(text: string): boolean {
+    // No character of JavaScript becomes more than three bytes of UTF-8.
+    if (FRAME_HEADER_BYTES + text.length * 3 <= RECORD_ROOM_BYTES) return true;
+    const bytes = FRAME_HEADER_BYTES + Buffer.byteLength(text);
+    if (bytes <= RECORD_ROOM_BYTES) return true;
+    return bytes <= this.#segmentBytes - SEGMENT_HEADER_BYTES && this.#space.freeBytes >= 2 * bytes;
+  }
+
   /** Adds a record that nobody waits for; it goes to disk with the next that somebody waits for. */
   append(record: JournalRecord): void {
-    if (this.#failure !== null) return;
+    if (this.#failure === null) this.#append(record, encodeRecord(record));
+  }
+
+  #append(record: JournalRecord, text: string): void {
     const sequence = this.#nextSequence;
     this.#nextSequence += 1;
-    this.#pending.add(encodeRecord(record), sequence);
+    this.#pending.add(text, sequence);
     this.#memory.add({ sequence, record });
     const requestId = requestIdOf(record);
     if (record.kind === 'begin') {
@@ -364,6 +385,8 @@ export class Journal {
       await this.#syncNow();
       await this.#files.close(this.#fd);
       this.#fd = -1;
+      // Should the next one not open, it is tried again before anything is written.
+      this.#position = this.#segmentBytes;
     }
     const path = await adoptSpare(this.directory, spare, firstSequence);
     this.#fd = await this.#files.open(path);
