@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startGatewayWorld, type GatewayWorld, type JsonAnswer } from '../support/gateway-world.ts';
+import { openRawConnection } from '../support/raw-connection.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
@@ -181,6 +182,40 @@ describe('an Idempotency-Key', () => {
       expect(await callsSince(before)).toBe(1);
     },
   );
+
+  test('of a stream goes on although its own client read nothing and leaves, because a repeat waits', async () => {
+    const pieces = Array.from({ length: 90 }, () => 'x'.repeat(100_000));
+    world.upstream.next({ pieces, usage });
+    const key = newKey();
+    const streaming = { ...body, stream: true };
+    const first = await openRawConnection(world.origin);
+    first.socket.pause();
+    first.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${world.key}\r\n` +
+        `idempotency-key: ${key['idempotency-key']}\r\ncontent-type: application/json\r\n` +
+        `content-length: ${JSON.stringify(streaming).length}\r\n\r\n${JSON.stringify(streaming)}`,
+    );
+    await world.upstream.waitFor({ requests: 1 });
+    const second = world.post('/v1/chat/completions', streaming, key);
+    // Until the buffers between are full.
+    let sent = -1;
+    await expect
+      .poll(
+        async () => {
+          const before = sent;
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          sent = world.upstream.requests[0]?.sentBytes() ?? -1;
+          return sent > 0 && sent === before;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(true);
+    first.close();
+    // Too large to be kept, but it came to its end.
+    expect(await second).toMatchObject({ status: 409, json: { error: { code: 'conflict' } } });
+    expect(await world.lastCall()).toMatchObject({ status: 'success' });
+    expect(world.upstream.requests).toHaveLength(1);
+  });
 
   test('whose client leaves while nobody waits is free again', async () => {
     const key = newKey();

@@ -41,6 +41,8 @@ export class EventStream implements Watched {
     this.#events = events;
     streamWatch.add(this);
     reply.res.on('drain', this.#onSocketDrain);
+    // Nobody is left to wait for; repeats of an `Idempotency-Key` may still want what comes.
+    reply.res.on('close', this.#onSocketDrain);
   }
 
   /** Status 200 is sent: from here on, failures can only be told inside the stream. */
