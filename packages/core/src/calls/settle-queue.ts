@@ -23,6 +23,8 @@ interface Queued {
 
 const PATIENCE_MS = 5_000;
 const MAX_BATCH = 500;
+/** Behind so many, what nobody waits for is left out: memory belongs to the calls whose bills wait. */
+const MAX_UNAWAITED = 10_000;
 const MIN_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;
 
@@ -53,7 +55,9 @@ export class SettleQueue {
     });
   }
 
+  /** For what nobody waits for. It is left out when far too much waits already. */
   add(settlement: Settlement): void {
+    if (this.#queue.length >= MAX_UNAWAITED) return;
     this.#add({ settlement, waiter: null, queuedAtMs: performance.now() });
   }
 
