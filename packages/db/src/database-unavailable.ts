@@ -1,4 +1,4 @@
-/** Codes of sockets and of PostgreSQL (classes 08, 40, 53, 57) that say "not now" rather than "wrong", as 08P01 does. */
+/** Codes of sockets and of PostgreSQL (classes 08, 40, 53, 57, 58) that say "not now" rather than "wrong", as 08P01 does. */
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -8,7 +8,7 @@ const SOCKET_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-const SQLSTATE = /^(08(?!P01)|40001|40P01|53|57P|25006)/;
+const SQLSTATE = /^(08(?!P01)|40001|40P01|53|57P|58|25006)/;
 /** pg gives these failures no code. */
 const MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;

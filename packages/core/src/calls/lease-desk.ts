@@ -203,14 +203,22 @@ export class LeaseDesk {
   /** Gives back what has not been used for a while. Failures leave it for the next time. */
   async giveBackIdle({ all } = { all: false }): Promise<void> {
     const now = this.#nowMs();
+    const failures: unknown[] = [];
     for (const [subject, entry] of this.#entries) {
       if (isBusy(entry) || (!all && now - entry.usedAtMs < IDLE_MS)) continue;
       const hasNothing = entry.power.free === 0n && !entry.isUncertain;
-      if (!hasNothing) await this.giveBack(entry);
+      try {
+        if (!hasNothing) await this.giveBack(entry);
+      } catch (error) {
+        // One that cannot be given back must not keep all others.
+        failures.push(error);
+        continue;
+      }
       if (entry.power.needed === 0n && entry.power.free === 0n && !entry.isUncertain && !isBusy(entry)) {
         this.#entries.delete(subject);
       }
     }
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -246,10 +246,23 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   /** What the settlement keeps for repeats of the same `Idempotency-Key`. */
   #keep(error: AppError | null, bill: string): KeptAnswer | null {
-    if (error === null) return this.heldKey?.seal(this.keptAnswer()) ?? null;
+    if (error === null) return this.#seal();
     // What was billed may not run again: a repeat is told that there is no answer to give.
     const isFree = /^0(\.0+)?$/.test(bill);
     return isFree ? null : { status: error.status, contentType: '', sealedBody: null };
+  }
+
+  /** A call is settled even if its answer cannot be kept: a repeat is then told so, and charged for nothing. */
+  #seal(): KeptAnswer | null {
+    try {
+      return this.heldKey?.seal(this.keptAnswer()) ?? null;
+    } catch (error) {
+      this.#deps.log.error(
+        { err: error, request_id: this.context.requestId },
+        'an answer could not be kept for repeats',
+      );
+      return { status: 200, contentType: '', sealedBody: null };
+    }
   }
 
   #tellRepeats(error: AppError | null): void {
