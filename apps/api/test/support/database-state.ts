@@ -1,7 +1,13 @@
 import type { Container } from '../../src/container.ts';
 
 /** What the installation writes by itself, whenever its jobs, its drain and its heartbeat run. */
-const KEPT_BY_JOBS = new Set(['instances', 'job_runs', 'journal_positions', 'rollup_folds', 'rollup_progress']);
+const KEPT_BY_JOBS = new Set([
+  'instances',
+  'job_runs',
+  'journal_positions',
+  'rollup_folds',
+  'rollup_progress',
+]);
 
 /** Every row of every table that requests write, as one text per table, to see whether anything has changed. */
 export async function databaseState({ orm }: Pick<Container, 'orm'>): Promise<Record<string, string>> {
