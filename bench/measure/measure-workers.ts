@@ -19,10 +19,20 @@ export async function measureWorkers(context: BenchContext): Promise<void> {
       const given = { ...load, callsPerSecond, seed: round };
       const single = await unaryCost(context, ours, given);
       const double = await unaryCost(context, two, given);
+      // Each of the two has half of the calls, and few calls are dearer than many: what of it is that?
+      const half = await unaryCost(context, ours, { ...given, callsPerSecond: callsPerSecond / 2 });
       findings.add('two_worker_speedup', (2 * single.cpuUsPerCall) / double.cpuUsPerCall);
-      findings.note({ measurement: 'workers', round, callsPerSecond, one: single, two: double });
+      findings.note({
+        measurement: 'workers',
+        round,
+        callsPerSecond,
+        one: single,
+        two: double,
+        oneAtHalf: half,
+      });
       say(
-        `  round ${round}: one ${single.cpuUsPerCall.toFixed(1)} µs, two ${double.cpuUsPerCall.toFixed(1)} µs`,
+        `  round ${round}: one ${single.cpuUsPerCall.toFixed(1)} µs, two ${double.cpuUsPerCall.toFixed(1)} µs; ` +
+          `one at half the rate ${half.cpuUsPerCall.toFixed(1)} µs`,
       );
     }
   } finally {

@@ -31,9 +31,9 @@ const result = await runChaos({
   rounds: Number(values.rounds),
   env,
   strikes,
-  onRound: (round, { strike, calls, answered, refused, faults }) =>
+  onRound: (round, { strike, calls, answered, refused, recoveredMs, faults }) =>
     say(
-      `round ${round}: ${strike}, ${calls} calls, ${answered} answered, ${refused} refused${faults.length > 0 ? ', WRONG' : ''}`,
+      `round ${round}: ${strike}, ${calls} calls, ${answered} answered, ${refused} refused, right after ${(recoveredMs / 1000).toFixed(1)} s${faults.length > 0 ? ', WRONG' : ''}`,
     ),
 });
 for (const fault of result.faults) say(fault);

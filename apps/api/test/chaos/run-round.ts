@@ -12,6 +12,8 @@ export interface RoundReport {
   calls: number;
   answered: number;
   refused: number;
+  /** From the strike to right books. */
+  recoveredMs: number;
   /** Empty: every invariant holds. */
   faults: string[];
 }
@@ -40,7 +42,11 @@ export async function runRound(
   const plans = planCalls(random, { ...shape, firstIndex: options.firstIndex });
   world.upstream.expect(plans);
   await world.topUp();
-  const striking = sleep(strikeAfterMs).then(() => carryOut(strike, world));
+  let struckAtMs = 0;
+  const striking = sleep(strikeAfterMs).then(() => {
+    struckAtMs = performance.now();
+    return carryOut(strike, world);
+  });
   const results = await Promise.all(
     plans.map((plan) => beginLater(world, plan, { strike, strikeAfterMs, striking })),
   );
@@ -55,6 +61,7 @@ export async function runRound(
     calls: results.length,
     answered: results.filter(({ isAnswered }) => isAnswered).length,
     refused: results.filter(({ status }) => status === 402).length,
+    recoveredMs: performance.now() - struckAtMs,
     faults,
   };
 }
