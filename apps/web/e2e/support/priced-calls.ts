@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import { startScriptedUpstream, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { apiOf, type TestApi } from './api.ts';
 import { addModel, connectProvider } from './cloud.ts';
@@ -14,7 +15,7 @@ export interface PricedCalls {
   account: Account;
   /** Procedures of the administrator, outside the browser. */
   admin: TestApi;
-  /** Calls a model with the user's key, as a program would; resolves when the whole answer is there. */
+  /** Calls a model with the user's key, as a program would; resolves when the answer is whole and the call entered. */
   call: (options?: { model?: string; stream?: boolean }) => Promise<Response>;
   /** The same, answered by the upstream with so many tokens. */
   callWith: (promptTokens: number, completionTokens: number) => Promise<void>;
@@ -44,6 +45,7 @@ export const test = base.extend<{ priced: PricedCalls }>({
         body: JSON.stringify({ model: name, stream, messages: [{ role: 'user', content: 'Hello' }] }),
       });
       await response.clone().text();
+      await entered(admin, response);
       return response;
     };
     await use({
@@ -65,5 +67,15 @@ export const test = base.extend<{ priced: PricedCalls }>({
     await upstream.close();
   },
 });
+
+/** A call is entered in the log and the ledger moments after its answer has ended. */
+async function entered(admin: TestApi, response: Response): Promise<void> {
+  // What is refused before the caller and the model are known is not entered at all.
+  if ([400, 401, 404].includes(response.status)) return;
+  const requestId = response.headers.get('x-request-id') ?? '';
+  const find = async () =>
+    (await admin.logs.list.query({ scope: 'all', request_id: requestId })).items.length;
+  await expect.poll(find, { message: `the call ${requestId} is entered`, intervals: [20, 50, 100] }).toBe(1);
+}
 
 export { expect } from '@playwright/test';
