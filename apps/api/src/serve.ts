@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +23,12 @@ const PANEL_DRAIN_MS = 3_000;
 /** And how long cut-off calls may take to be settled, and their clients to be told. */
 const SETTLE_CUT_OFF_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
+
+/**
+ * Each worker has a socket of its own on the port, and the kernel spreads connections over them. Through the primary
+ * process, a connection that is being handed to a worker that dies would stay open, unanswered, for ever.
+ */
+const SHARES_PORT = cluster.isWorker && process.platform === 'linux';
 
 export interface RunningServer {
   /** Where people reach it, e.g. `http://127.0.0.1:8000`. */
@@ -111,7 +118,7 @@ export async function serve(container: Container): Promise<RunningServer> {
 function listen(http: Server, { port, host }: Pick<Env, 'port' | 'host'>): Promise<void> {
   return new Promise((resolve, reject) => {
     http.once('error', reject);
-    http.listen(port, host, () => {
+    http.listen({ port, host, reusePort: SHARES_PORT }, () => {
       http.off('error', reject);
       resolve();
     });

@@ -9,8 +9,8 @@ export interface CallResult {
   requestId: string | null;
   retryAfter: string | null;
   body: string;
-  /** `left`: the client's own doing. `broken`: the connection, before the answer's end. */
-  ending: 'whole' | 'left' | 'broken';
+  /** `left`: the client's own doing. `broken`: the connection, before the answer's end. `hung`: never, by itself. */
+  ending: 'whole' | 'left' | 'broken' | 'hung';
   /** The whole unary answer has come, or `[DONE]`. */
   isAnswered: boolean;
 }
@@ -22,7 +22,7 @@ export interface Caller {
 
 const HANG_MS = 40_000;
 
-/** Makes the planned call over a connection of its own. Always resolves; a call that hangs is told as `broken`. */
+/** Makes the planned call over a connection of its own. Always resolves; a call that hangs is given up. */
 export function makeCall(plan: CallPlan, { origin, key }: Caller): Promise<CallResult> {
   const content = JSON.stringify({ chaos: plan.index, padding: 'x'.repeat(plan.padding) });
   const body = JSON.stringify({
@@ -76,8 +76,8 @@ export function makeCall(plan: CallPlan, { origin, key }: Caller): Promise<CallR
     });
     call.on('error', finish);
     if (plan.leaveAfterMs !== null) timers.push(setTimeout(() => leave('left'), plan.leaveAfterMs));
-    timers.push(setTimeout(() => leave('broken'), HANG_MS));
-    function leave(ending: 'left' | 'broken'): void {
+    timers.push(setTimeout(() => leave('hung'), HANG_MS));
+    function leave(ending: 'left' | 'hung'): void {
       if (result.ending !== 'whole') result.ending = ending;
       call.destroy();
     }

@@ -77,6 +77,7 @@ function checkAnswer(result: CallResult, { hadCrash }: { hadCrash: boolean }): s
   if (status !== null && !ALLOWED_STATUSES.includes(status)) faults.push(`status ${status}`);
   if (status === 503 && retryAfter === null) faults.push('503 without Retry-After');
   if (status === 402 && plan.caller === RICH_CALLER) faults.push('402 for somebody with money');
+  if (ending === 'hung') faults.push('a call that neither ended nor broke');
   if (ending === 'broken' && !hadCrash) faults.push('a connection that broke, or an answer without end');
   if (plan.isStream && status === 200 && ending === 'whole' && !isAnswered && !body.includes('"error"')) {
     faults.push('a stream that ends without [DONE] and without an error');
