@@ -14,6 +14,15 @@ const FUTURE = '2099-01-01T00:00:00.000Z';
 const query = <Row>(sql: string, parameters: unknown[] = []) =>
   server.container.orm.em.fork().execute<Row[]>(sql, parameters);
 
+/** As if a call of the key, that long ago, had been entered. */
+const spend = (keyId: number, cost: string, age: string) =>
+  query(
+    `insert into aigcspace.call_rollups as r (hour, user_id, organisation_id, api_key_id, model_name, is_local, calls, cost)
+     values (date_trunc('hour', now() - ?::interval, 'UTC'), ?, 'org', ?, 'm', false, 1, ?)
+     on conflict (hour, user_id, organisation_id, api_key_id, model_name, is_local) do update set cost = r.cost + excluded.cost`,
+    [age, user.id, keyId, cost],
+  );
+
 const POLICY = {
   expires_at: FUTURE,
   allowed_models: ['demo-chat', 'qwen-plus'],
@@ -58,10 +67,11 @@ test('the budget shows what was spent in its current period', async () => {
   const key = await user.client.keys.create.mutate({ name: 'Spender', budget: '10', budget_period: 'day' });
   await query(
     `insert into aigcspace.key_budgets (key_id, period, period_start, spent) values
-       (?, 'day', (now() at time zone 'UTC')::date, 3.25), (?, 'day', (now() at time zone 'UTC')::date - 1, 9),
-       (?, 'total', '1970-01-01', 12.25)`,
-    [key.id, key.id, key.id],
+       (?, 'day', (now() at time zone 'UTC')::date, 3.25), (?, 'day', (now() at time zone 'UTC')::date - 1, 9)`,
+    [key.id, key.id],
   );
+  await spend(key.id, '3.25', '0 days');
+  await spend(key.id, '9', '1 day');
   const spentOf = async () =>
     (await user.client.keys.list.query()).items.find(({ id }) => id === key.id)?.budget_spent;
   expect(await spentOf()).toBe('3.25');
@@ -174,4 +184,15 @@ test('an administrator limits a user and a model, and both are written down', as
     { action: 'user.update', after: { rpm_limit: null } },
     { action: 'model.update', after: { concurrency_limit: null } },
   ]);
+});
+
+test('a budget that was taken away and is set again counts what was spent in between', async () => {
+  const key = await user.client.keys.create.mutate({ name: 'Again', budget: '10', budget_period: 'month' });
+  await spend(key.id, '1.25', '0 days');
+  const raised = await user.client.keys.update.mutate({ id: key.id, budget: '20' });
+  expect(raised.budget_spent).toBe('1.25');
+  await user.client.keys.update.mutate({ id: key.id, budget: null });
+  await spend(key.id, '2.5', '0 days');
+  const again = await user.client.keys.update.mutate({ id: key.id, budget: '20', budget_period: 'month' });
+  expect(again.budget_spent).toBe('3.75');
 });

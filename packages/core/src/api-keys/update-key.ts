@@ -4,6 +4,7 @@ import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { viewKey } from './api-key-view.ts';
+import { countBudget } from './count-budget.ts';
 import { findOwnKey } from './find-own-key.ts';
 import { applyPolicy, auditedKey } from './key-policy.ts';
 
@@ -19,7 +20,7 @@ export interface UpdateKeyInput extends KeyPolicyInput {
  * @throws AppError `not_found`, `invalid_field` or `missing_field` on the field at fault
  */
 export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput): Promise<ApiKey> {
-  return deps.em.transactional(async (em) => {
+  const key = await deps.em.transactional(async (em) => {
     const key = await findOwnKey(em, actor, input.id);
     const before = auditedKey(key);
     key.name = input.name ?? key.name;
@@ -32,6 +33,13 @@ export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput)
       targetId: key.id,
       ...changedFields(before, auditedKey(key)),
     });
-    return viewKey(em, key);
+    return key;
   });
+  // By itself: it waits for bills that are being entered, and those may wait for the key's row.
+  if (isGiven(input.budget) || isGiven(input.budget_period)) await countBudget(deps.em, key);
+  return viewKey(deps.em, key);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
