@@ -20,7 +20,7 @@ export interface UpdateKeyInput extends KeyPolicyInput {
  * @throws AppError `not_found`, `invalid_field` or `missing_field` on the field at fault
  */
 export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput): Promise<ApiKey> {
-  const key = await deps.em.transactional(async (em) => {
+  const updated = await deps.em.transactional(async (em) => {
     const key = await findOwnKey(em, actor, input.id);
     const before = auditedKey(key);
     key.name = input.name ?? key.name;
@@ -36,8 +36,8 @@ export async function updateKey(deps: Deps, actor: Actor, input: UpdateKeyInput)
     return key;
   });
   // By itself: it waits for bills that are being entered, and those may wait for the key's row.
-  if (isGiven(input.budget) || isGiven(input.budget_period)) await countBudget(deps.em, key);
-  return viewKey(deps.em, key);
+  if (isGiven(input.budget) || isGiven(input.budget_period)) await countBudget(deps.em, updated);
+  return viewKey(deps.em, updated);
 }
 
 function isGiven(value: unknown): boolean {
