@@ -1,4 +1,5 @@
 import type { Money } from '@aigc/shared/money';
+import type { UsageDetails } from '@aigc/shared/usage-details';
 
 /** The prices a call is billed at, copied from the model when the call begins. Per million tokens. */
 export interface PriceSnapshot {
@@ -36,6 +37,8 @@ export interface MeteredUsage {
   outputTokens: number;
   cachedTokens: number;
   reasoningTokens: number;
+  /** What was used beside plain tokens; absent where there is nothing to say. */
+  details?: UsageDetails;
   /** True: counted by us from the text, because the upstream gave no usage. */
   estimated: boolean;
 }
