@@ -1,9 +1,14 @@
+import type { UsageDetails } from '@aigc/shared/usage-details';
+import type { Endpoint } from '@aigc/shared/endpoint';
 import type { RequestDocument } from './request-document.ts';
+
+export type { Endpoint };
+
+export type { UsageDetails } from '@aigc/shared/usage-details';
 
 /** What every upstream dialect is made of. A provider is one file that exports a `ProviderDefinition`. */
 
-/** Endpoints of the OpenAI API that a dialect can carry. */
-export type Endpoint = 'chat/completions' | 'embeddings';
+export type JsonObject = Record<string, unknown>;
 
 export interface UpstreamTarget {
   baseUrl: string;
@@ -11,6 +16,8 @@ export interface UpstreamTarget {
   model: string;
   /** Null: the upstream takes calls without a key. */
   apiKey: string | null;
+  /** The provider's own settings, as the definition's schema describes them. Absent: it has none. */
+  settings?: Readonly<JsonObject>;
 }
 
 /**
@@ -38,6 +45,8 @@ export interface Usage {
   cachedTokens: number;
   /** Part of the output tokens that were spent on reasoning. */
   reasoningTokens: number;
+  /** What was used beside plain tokens; left out where there is nothing to say. */
+  details?: UsageDetails;
 }
 
 /** What an upstream's error answer says, in its own words. */
@@ -48,14 +57,78 @@ export interface UpstreamErrorBody {
   param: string | null;
 }
 
+/** What became of a request's parameters on the way to an upstream that knows them by other names, or not at all. */
+export interface ParameterReport {
+  /** Carried in another form. */
+  mapped: readonly string[];
+  /** Left out, because the upstream has nothing like them. */
+  dropped: readonly string[];
+}
+
+/** A request in the upstream's own form. */
+export interface MappedRequest {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: JsonObject;
+  parameters: ParameterReport;
+}
+
+/** What a request is mapped for. */
+export interface MappingContext {
+  target: UpstreamTarget;
+  isStream: boolean;
+  /** The model's own maximum of output tokens, for upstreams that must be given a limit; null: not known. */
+  maxOutputTokens: number | null;
+}
+
+/** What an answer is read with. */
+export interface AnswerContext {
+  target: UpstreamTarget;
+  /** The request in OpenAI's form, as it was mapped. */
+  request: JsonObject;
+}
+
+/** One event of a stream, as its upstream sent it. */
+export interface UpstreamEvent {
+  event: string | null;
+  data: string;
+}
+
+/** Turns the events of one stream into chunks. @throws UpstreamAnswerError */
+export interface ChunkMapper {
+  /** `chat.completion.chunk` objects; usage comes in a last one without choices. */
+  read(event: UpstreamEvent): JsonObject[];
+  /** The upstream has ended its stream. */
+  end(): JsonObject[];
+}
+
+/**
+ * How an endpoint is carried to an upstream that serves it in another form. Requests and answers are those of
+ * OpenAI's API on our side. @throws RequestMappingError, UpstreamAnswerError
+ */
+export interface EndpointMapping {
+  request(request: JsonObject, context: MappingContext): MappedRequest;
+  answer(answer: JsonObject, context: AnswerContext): JsonObject;
+}
+
+export interface ChatMapping extends EndpointMapping {
+  openStream(context: AnswerContext): ChunkMapper;
+}
+
 export interface ProviderDefinition {
   id: string;
   label: string;
+  /** Endpoints that the upstream takes in the caller's own form: bytes pass as they are, `model` aside. */
+  serves(endpoint: Endpoint, target: UpstreamTarget): boolean;
+  /** How chat completions are carried, if they are not served. */
+  chat?: ChatMapping;
+  /** How embeddings are carried, if they are not served. */
+  embeddings?: EndpointMapping;
   /** True if the answer must be asked for with `stream_options.include_usage` to report usage in a stream. */
   usageInStreamOnRequest: boolean;
-  /** The request's own name for the limit of output tokens, for a limit that the gateway must add. */
+  /** A chat request's own name for the limit of output tokens, for a limit that the gateway must add. */
   outputLimitField(target: UpstreamTarget): string;
-  /** Maps an OpenAI-shaped request (`model` still the caller's) to the upstream's. */
+  /** A request of a served endpoint (`model` still the caller's) as it is sent. */
   buildRequest(target: UpstreamTarget, endpoint: Endpoint, request: RequestDocument): UpstreamRequest;
   /** Reads the usage object of an answer or of a stream's chunk; undefined if it reports none. */
   readUsage(answer: Record<string, unknown>): Usage | undefined;

@@ -196,6 +196,7 @@ function embeddings(request: Json): InProcessAnswer {
 export const demo: ProviderDefinition = {
   id: 'demo',
   label: 'Demo',
+  serves: (endpoint) => endpoint === 'chat/completions' || endpoint === 'embeddings',
   usageInStreamOnRequest: true,
   outputLimitField: () => 'max_tokens',
   buildRequest: (target, endpoint, request) => ({

@@ -28,6 +28,8 @@ const cases: readonly (readonly [base: string, endpoint: UpstreamEndpoint, resol
   ['http://h/v1/embeddings', 'embeddings', 'http://h/v1/embeddings'],
   ['http://h/v1/chat/completions?k=1', 'embeddings', 'http://h/v1/embeddings?k=1'],
   ['http://h/chat/completions', 'models', 'http://h/models'],
+  ['http://h/v1', 'completions', 'http://h/v1/completions'],
+  ['http://h/v1/chat/completions', 'completions', 'http://h/v1/completions'],
 ];
 
 test.each(cases)('%s for %s is %s', (base, endpoint, resolved) => {

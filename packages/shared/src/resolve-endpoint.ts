@@ -1,6 +1,7 @@
+import type { Endpoint } from './endpoint.ts';
 import { parseUpstreamUrl, type UpstreamUrlProblem } from './upstream-url.ts';
 
-export type UpstreamEndpoint = 'chat/completions' | 'models' | 'embeddings';
+export type UpstreamEndpoint = Endpoint | 'models';
 
 export type ResolvedEndpoint = { ok: true; url: string } | { ok: false; problem: UpstreamUrlProblem };
 
@@ -9,8 +10,8 @@ const PASTED_ENDPOINTS: readonly UpstreamEndpoint[] = ['chat/completions', 'embe
 
 /**
  * The address that is called for `baseUrl`: one that already ends in the endpoint is kept, otherwise the
- * endpoint is appended. Slashes at the end are folded, a query string stays where it belongs, and for
- * `models` and `embeddings` another endpoint pasted at the end is replaced (`…/v1/chat/completions` lists
+ * endpoint is appended. Slashes at the end are folded, a query string stays where it belongs, and another
+ * endpoint than chat completions replaces one that was pasted at the end (`…/v1/chat/completions` lists
  * its models at `…/v1/models`).
  */
 export function resolveEndpoint(baseUrl: string, endpoint: UpstreamEndpoint): ResolvedEndpoint {
@@ -18,12 +19,12 @@ export function resolveEndpoint(baseUrl: string, endpoint: UpstreamEndpoint): Re
   if (!parsed.ok) return parsed;
   const { url } = parsed;
   let path = url.pathname.replace(/\/+$/, '');
-  if (!path.endsWith(`/${endpoint}`)) {
-    const pasted =
-      endpoint === 'chat/completions' ? undefined : PASTED_ENDPOINTS.find((end) => path.endsWith(`/${end}`));
-    if (pasted !== undefined) path = path.slice(0, -pasted.length - 1);
-    path = `${path}/${endpoint}`;
+  const pasted = PASTED_ENDPOINTS.find((end) => path.endsWith(`/${end}`));
+  if (pasted !== undefined && pasted !== endpoint && endpoint !== 'chat/completions') {
+    path = path.slice(0, -pasted.length - 1);
   }
+  const isWhole = pasted === endpoint || (pasted === undefined && path.endsWith(`/${endpoint}`));
+  if (!isWhole) path = `${path}/${endpoint}`;
   url.pathname = path;
   return { ok: true, url: url.href };
 }

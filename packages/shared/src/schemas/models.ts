@@ -10,11 +10,37 @@ import {
 } from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 
-/** `language` and `vision` models chat (vision ones accept images); `embedding` models return vectors. */
-export const modelTypeSchema = z.enum(['language', 'vision', 'embedding']);
+/**
+ * `language` and `vision` models chat (vision ones accept images), `embedding` models return vectors, `image` models
+ * make images, `speech` models read text aloud, `transcription` models write down what they hear, `rerank` models
+ * order documents, `moderation` models judge texts. `model-endpoints.ts` says at which endpoints each is called.
+ */
+export const modelTypeSchema = z.enum([
+  'language',
+  'vision',
+  'embedding',
+  'image',
+  'speech',
+  'transcription',
+  'rerank',
+  'moderation',
+]);
 export type ModelType = z.infer<typeof modelTypeSchema>;
 
-export const CAPABILITIES = ['chat', 'vision', 'tools', 'json', 'reasoning', 'embedding'] as const;
+export const CAPABILITIES = [
+  'chat',
+  'vision',
+  'audio',
+  'tools',
+  'json',
+  'reasoning',
+  'embedding',
+  'image',
+  'speech',
+  'transcription',
+  'rerank',
+  'moderation',
+] as const;
 export const capabilitySchema = z.enum(CAPABILITIES);
 export type Capability = z.infer<typeof capabilitySchema>;
 

@@ -1,0 +1,19 @@
+/** A request that a dialect or a protocol cannot carry. Its caller is told, with status 400. */
+export class RequestMappingError extends Error {
+  /** The request's member at fault, e.g. `messages[2].content`. */
+  readonly param: string;
+
+  constructor(param: string, message: string) {
+    super(message);
+    this.name = 'RequestMappingError';
+    this.param = param;
+  }
+}
+
+/** An upstream's answer, or an event of its stream, that is an error or is not in its dialect's form. */
+export class UpstreamAnswerError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UpstreamAnswerError';
+  }
+}
