@@ -8,6 +8,7 @@ import { Instance, JournalPosition, QuarantinedSettlement } from './journal.ts';
 import { JobRun } from './job-run.ts';
 import { BudgetLease, KeyBudget, Lease } from './lease.ts';
 import { Model } from './model.ts';
+import { ModelAlias, ModelFallback, ModelUpstream } from './model-route.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
 import { Provider } from './provider.ts';
@@ -28,6 +29,9 @@ export const ENTITIES = [
   Hold,
   Provider,
   Model,
+  ModelUpstream,
+  ModelAlias,
+  ModelFallback,
   PlatformApiKey,
   ApiCallLog,
   CallRollup,

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { CallAttempt } from '@aigc/shared/schemas/routing';
 import { moneyColumn, SCHEMA } from './columns.ts';
 
 const ApiCallLogSchema = defineEntity({
@@ -45,7 +46,13 @@ const ApiCallLogSchema = defineEntity({
     latencyMs: p.integer().nullable(),
     /** Time to first token. */
     ttftMs: p.integer().nullable(),
+    /** The title of the fallback model that answered; null: the model asked for, or none. */
+    answeredBy: p.string().length(255).nullable(),
+    /** Null: one attempt, which ended as the row says; or none. */
+    attempts: p.json<CallAttempt[]>().nullable(),
     requestIp: p.string().length(50).nullable(),
+    /** The upstream was called with the user's own key, so nothing was billed. */
+    isOwnKey: p.boolean().default(false),
     createdAt: p.datetime().primary(),
   },
   uniques: [{ name: 'api_call_log_request_id', properties: ['requestId', 'createdAt'] }],
@@ -55,6 +62,7 @@ const ApiCallLogSchema = defineEntity({
     { name: 'idx_api_call_log_model_name', properties: ['modelName', 'createdAt'] },
     { name: 'idx_api_call_log_created_at', properties: ['createdAt', 'id'] },
     { name: 'idx_api_call_log_is_local', properties: ['createdAt', 'id'], where: 'is_local' },
+    { name: 'idx_api_call_log_own_key', properties: ['createdAt', 'id'], where: 'is_own_key' },
     { name: 'idx_api_call_log_failed', properties: ['createdAt', 'id'], where: "status = 'failed'" },
   ],
   checks: [{ name: 'api_call_log_bill_not_negative', expression: "bill >= 0 and bill <> 'NaN'" }],

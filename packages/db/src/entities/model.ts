@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { Conformance } from '@aigc/shared/schemas/conformance';
 import type { Capability, LastTest, ModelType } from '@aigc/shared/schemas/models';
+import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import { createdAt, limitColumns, limitsCheck, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
 import { Provider } from './provider.ts';
 import { User } from './user.ts';
@@ -31,8 +33,18 @@ const ModelSchema = defineEntity({
     /** Per million tokens. Null: no price set, so a cloud model is refused. */
     inputPrice: moneyColumn().nullable(),
     outputPrice: moneyColumn().nullable(),
+    /** How the order of its upstreams is found. */
+    strategy: p.string().$type<RoutingStrategy>().length(20).default('priority'),
+    /** Of the upstream that the provider above is: the same as of others in `model_upstreams`. */
+    upstreamPriority: p.integer().default(0),
+    upstreamWeight: p.integer().default(1),
+    isUpstreamEnabled: p.boolean().default(true),
+    upstreamInputCost: moneyColumn().nullable(),
+    upstreamOutputCost: moneyColumn().nullable(),
     ...limitColumns(),
     lastTest: p.json<LastTest>().nullable(),
+    /** What probes of it found. */
+    conformance: p.json<Conformance>().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
@@ -54,6 +66,11 @@ const ModelSchema = defineEntity({
   ],
   checks: [
     limitsCheck('models'),
+    {
+      name: 'models_routing',
+      expression:
+        "strategy in ('priority', 'weighted', 'lowest_latency', 'lowest_price') and upstream_priority >= 0 and upstream_weight > 0 and (upstream_input_cost is null or (upstream_input_cost >= 0 and upstream_input_cost <> 'NaN')) and (upstream_output_cost is null or (upstream_output_cost >= 0 and upstream_output_cost <> 'NaN'))",
+    },
     {
       name: 'models_local_or_cloud',
       expression:

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { LastTest } from '@aigc/shared/schemas/models';
 import { createdAt, SCHEMA, updatedAt } from './columns.ts';
 
 const ProviderSchema = defineEntity({
@@ -17,6 +18,8 @@ const ProviderSchema = defineEntity({
     apiKey: p.text().nullable().hidden(),
     apiKeyHint: p.string().length(10).nullable(),
     status: p.string().$type<'enabled' | 'disabled'>().length(20).default('enabled'),
+    /** What the last look at its list of models found. */
+    lastCheck: p.json<LastTest>().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

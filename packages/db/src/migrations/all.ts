@@ -3,6 +3,7 @@ import { JournalAndLeases } from './20261121010000-journal-and-leases.ts';
 import { ChangeFeedAndLimits } from './20261121020000-change-feed-and-limits.ts';
 import { CallLogPartitions } from './20261121030000-call-log-partitions.ts';
 import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
+import { Routing } from './20261121080000-routing.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   ChangeFeedAndLimits,
   CallLogPartitions,
   IdempotencyClaims,
+  Routing,
 ];
