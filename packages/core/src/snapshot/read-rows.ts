@@ -4,7 +4,7 @@ import type { KeyRow, ModelRow, ProviderRow, RowSet, SettingRow, UserRow } from 
 
 const LIMITS = 'rpm_limit, tpm_limit, concurrency_limit';
 const USERS = `select id, status, ${LIMITS} from aigcspace.users`;
-const PROVIDERS = 'select id, name, dialect, base_url, api_key, status from aigcspace.providers';
+const PROVIDERS = 'select id, name, dialect, base_url, api_key, status, settings from aigcspace.providers';
 const MODELS = `
   select id, title, type, capabilities, is_local, user_id, base_url, local_api_key, provider_id, upstream_model,
     is_api_enabled, context_length, max_output_tokens, input_price::text, output_price::text, created_at, ${LIMITS}

@@ -39,6 +39,8 @@ export interface ProviderRow {
   base_url: string;
   api_key: string | null;
   status: string;
+  /** What the dialect wants to know beside address and key. */
+  settings: Record<string, unknown>;
 }
 
 export interface ModelRow extends LimitColumns {

@@ -17,6 +17,8 @@ const ProviderSchema = defineEntity({
     /** Sealed; see core's secrets. */
     apiKey: p.text().nullable().hidden(),
     apiKeyHint: p.string().length(10).nullable(),
+    /** What the dialect's own settings schema describes, such as a region. Never a secret. */
+    settings: p.json<Record<string, unknown>>().default('{}'),
     status: p.string().$type<'enabled' | 'disabled'>().length(20).default('enabled'),
     /** What the last look at its list of models found. */
     lastCheck: p.json<LastTest>().nullable(),
