@@ -1,25 +1,33 @@
+import type { Endpoint } from './endpoint.ts';
 import type { ModelType } from './schemas/models.ts';
 
-const CHAT = ['chat/completions', 'completions', 'responses', 'messages', 'messages/count_tokens'] as const;
+type Endpoints = readonly [Endpoint, ...Endpoint[]];
 
-/** What a model of each type may be called through: the paths after `/v1/`, the most usual one first. */
-export const ENDPOINTS_OF = {
+const CHAT: Endpoints = ['chat/completions', 'completions', 'responses', 'messages', 'messages/count_tokens'];
+
+/** What a model of each type is called through, the most usual endpoint first. */
+export const ENDPOINTS_OF: Readonly<Record<ModelType, Endpoints>> = {
   language: CHAT,
   vision: CHAT,
   embedding: ['embeddings'],
-  image: ['images/generations', 'images/edits', 'images/variations'],
+  image: ['images/generations', 'images/edits'],
   speech: ['audio/speech'],
   transcription: ['audio/transcriptions', 'audio/translations'],
   rerank: ['rerank'],
   moderation: ['moderations'],
-} as const satisfies Record<ModelType, readonly string[]>;
+};
 
-/** An endpoint that takes the name of a model. */
-export type ModelEndpoint = (typeof ENDPOINTS_OF)[ModelType][number];
+/** Every type, in the order in which they are offered. */
+export const MODEL_TYPES = Object.keys(ENDPOINTS_OF) as readonly ModelType[];
+
+/** What a model of this type is called at, unless the caller wants something special. */
+export function usualEndpoint(type: ModelType): Endpoint {
+  return ENDPOINTS_OF[type][0];
+}
 
 /** Whether a model of this type answers at this endpoint. */
-export function servesEndpoint(type: ModelType, endpoint: string): boolean {
-  return (ENDPOINTS_OF[type] as readonly string[]).includes(endpoint);
+export function servesEndpoint(type: ModelType, endpoint: Endpoint): boolean {
+  return ENDPOINTS_OF[type].includes(endpoint);
 }
 
 /** Whether models of this type answer messages. */

@@ -15,6 +15,7 @@ export function pickModel(ids: readonly string[], mode: Mode): string | undefine
     chat: chatting[0],
     vision: chatting.find((id) => VISION.test(id)) ?? chatting[0],
     embedding: ids.find((id) => EMBEDDING.test(id)),
+    list: ids[0],
   };
   return fitting[mode] ?? ids[0];
 }

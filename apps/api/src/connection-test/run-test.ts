@@ -19,6 +19,13 @@ const LIST_TIMEOUT_MS = 4_000;
 /** With less time left, no further call is begun. */
 const MIN_CALL_MS = 500;
 
+const CALLED = {
+  chat: 'chat/completions',
+  vision: 'chat/completions',
+  embedding: 'embeddings',
+  list: 'models',
+} as const;
+
 /** A test that goes on: what it uses, and what it has found so far. */
 interface Run {
   options: ConnectionTestOptions;
@@ -52,8 +59,11 @@ export async function runTest(options: ConnectionTestOptions, steps: StepReporte
   };
   steps.start('resolve');
   try {
-    const endpoint = options.mode === 'embedding' ? 'embeddings' : 'chat/completions';
-    if (!resolveEndpoint(options.baseUrl, endpoint).ok) throw new TestFailure('invalid_url');
+    if (!resolveEndpoint(options.baseUrl, CALLED[options.mode]).ok) throw new TestFailure('invalid_url');
+    if (options.mode === 'list') {
+      await testListing(run);
+      return resultOf(run, null);
+    }
     const model = options.model ?? (await listedModel(run));
     if (options.mode === 'embedding') await testEmbedding(run, model);
     else await testChat(run, model);
@@ -95,6 +105,19 @@ async function testChat(run: Run, model: string): Promise<void> {
     }
   }
   reportUsage(run, streamLacksUsage ? null : answer.usage, detail);
+}
+
+/** Reads the list of models, and looks the model up in it. */
+async function testListing(run: Run): Promise<void> {
+  const { model } = run.options;
+  beginCall(run);
+  run.found.models = await listModels(run.probe, Infinity);
+  if (model !== undefined && run.found.models.length > 0 && !run.found.models.includes(model)) {
+    throw new TestFailure('model_not_found');
+  }
+  endCall(run, model);
+  run.steps.skip('streaming');
+  run.steps.skip('usage');
 }
 
 async function testEmbedding(run: Run, model: string): Promise<void> {

@@ -9,7 +9,8 @@ export interface ConnectionTestOptions {
   apiKey?: string | undefined;
   /** The upstream's id; without one, the likeliest of those that it lists. */
   model?: string | undefined;
-  mode: 'chat' | 'vision' | 'embedding';
+  /** `list`: what makes no cheap call is only looked up in the list of the upstream's models. */
+  mode: 'chat' | 'vision' | 'embedding' | 'list';
   outbound: Outbound;
   signal: AbortSignal;
   /** For administrators: after a forbidden address, the result names the entry that would allow it. */

@@ -1,5 +1,6 @@
 import type { ModelConnection } from '@aigc/core/models/model-connection';
 import { AppError } from '@aigc/shared/errors';
+import { isChatType, usualEndpoint } from '@aigc/shared/model-endpoints';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import { toImageDataUrl } from '../gateway/body/to-image-data-url.ts';
 
@@ -18,12 +19,20 @@ export interface TestMessage {
 /**
  * What a model is asked: the administrator's own words or a sensible question in their language, and the
  * image in a form and size that models take.
- * @throws AppError `invalid_field` or `invalid_image`, on `image`
+ * @throws AppError `invalid_field` on `id` for a model that cannot be asked; it or `invalid_image` on `image`
  */
 export async function prepareMessage(
-  connection: Pick<ModelConnection, 'acceptsImages'>,
+  connection: Pick<ModelConnection, 'acceptsImages' | 'type'>,
   input: TestMessage,
 ): Promise<{ message: string; image: string | null }> {
+  const { type } = connection;
+  if (!isChatType(type) && type !== 'embedding') {
+    throw new AppError(
+      'invalid_field',
+      `A model of type ${type} cannot be asked a question: call it at ${usualEndpoint(type)}.`,
+      { param: 'id' },
+    );
+  }
   const question = QUESTIONS[input.locale ?? 'en'][input.image === undefined ? 'text' : 'image'];
   const message = input.message?.trim() || question;
   if (input.image === undefined) return { message, image: null };

@@ -1,11 +1,12 @@
 import type { Model } from '@aigc/db/entities/model';
 import type { LocalModel } from '@aigc/shared/schemas/models';
+import { usualEndpoint } from '@aigc/shared/model-endpoints';
 import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
 
 /** A local model as its owner sees it: that it has a key, never the key. */
 export function toLocalModel(model: Model): LocalModel {
   const baseUrl = model.baseUrl ?? '';
-  const resolved = resolveEndpoint(baseUrl, model.type === 'embedding' ? 'embeddings' : 'chat/completions');
+  const resolved = resolveEndpoint(baseUrl, usualEndpoint(model.type));
   return {
     id: model.id,
     name: model.title,

@@ -1,19 +1,32 @@
+import { isChatType } from '@aigc/shared/model-endpoints';
 import { CAPABILITIES, type Capability, type ModelType } from '@aigc/shared/schemas/models';
 
 const IMPLIED: Record<ModelType, readonly Capability[]> = {
   language: ['chat'],
   vision: ['chat', 'vision'],
   embedding: ['embedding'],
+  image: ['image'],
+  speech: ['speech'],
+  transcription: ['transcription'],
+  rerank: ['rerank'],
+  moderation: ['moderation'],
 };
 
+/** What only a type of its own does. */
+const OTHER_KINDS: readonly Capability[] = Object.entries(IMPLIED).flatMap(([type, implied]) =>
+  isChatType(type as ModelType) ? [] : implied,
+);
+
 /**
- * What the type says anyway and what was stated beyond it, each once, in a fixed order. A model for vectors
- * does nothing else.
+ * What the type says anyway and what was stated beyond it, each once, in a fixed order. A model that does not chat
+ * does nothing but what its type says.
  */
 export function capabilitiesOf(type: ModelType, stated: readonly Capability[] = []): Capability[] {
-  if (type === 'embedding') return [...IMPLIED.embedding];
+  const implied = IMPLIED[type];
+  if (!isChatType(type)) return [...implied];
   return CAPABILITIES.filter(
-    (capability) => IMPLIED[type].includes(capability) || stated.includes(capability),
+    (capability) =>
+      implied.includes(capability) || (stated.includes(capability) && !OTHER_KINDS.includes(capability)),
   );
 }
 

@@ -1,9 +1,27 @@
 import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
 import { trimMoney } from '@aigc/shared/money';
+import type { ModelType } from '@aigc/shared/schemas/models';
 import { authenticate } from '../pipeline/authenticate.ts';
 import type { Caller } from '../pipeline/contexts.ts';
 import type { EndpointRoute } from './endpoint.ts';
+
+const OUTPUTS: Partial<Record<ModelType, string>> = {
+  embedding: 'embedding',
+  image: 'image',
+  speech: 'audio',
+  rerank: 'score',
+};
+
+function modalitiesOf({ type, capabilities }: ModelEntry) {
+  const hears = capabilities.includes('audio');
+  const input = type === 'transcription' ? ['audio'] : ['text'];
+  if (type === 'vision' || capabilities.includes('vision')) input.push('image');
+  if (hears) input.push('audio');
+  const output = [OUTPUTS[type] ?? 'text'];
+  if (hears) output.push('audio');
+  return { input, output };
+}
 
 /** One superset that OpenAI's and Anthropic's clients both read. */
 function toWire(entry: ModelEntry) {
@@ -20,10 +38,7 @@ function toWire(entry: ModelEntry) {
     is_local: entry.isLocal,
     context_length: entry.contextLength,
     max_output_tokens: entry.maxOutputTokens,
-    modalities: {
-      input: entry.type === 'vision' || entry.capabilities.includes('vision') ? ['text', 'image'] : ['text'],
-      output: entry.type === 'embedding' ? ['embedding'] : ['text'],
-    },
+    modalities: modalitiesOf(entry),
     // Per million tokens, in the platform's currency; null for local models, which cost nothing.
     pricing:
       price === null || entry.isLocal

@@ -67,4 +67,14 @@ export const localModelsRouter = router({
     }),
 });
 
-const MODES = { language: 'chat', vision: 'vision', embedding: 'embedding' } as const;
+/** What makes images or sound would make them at every test: its server is only asked for its models. */
+const MODES = {
+  language: 'chat',
+  vision: 'vision',
+  embedding: 'embedding',
+  image: 'list',
+  speech: 'list',
+  transcription: 'list',
+  rerank: 'list',
+  moderation: 'list',
+} as const;

@@ -1,3 +1,4 @@
+import { isChatType } from '@aigc/shared/model-endpoints';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
 
 /** What a model costs: a local one nothing, one without both prices cannot be called, zero is a price. */
@@ -15,9 +16,9 @@ export function callBlock(model: PlazaModel): 'not_enabled' | 'unpriced' | null 
   return priceState(model) === 'unpriced' ? 'unpriced' : null;
 }
 
-/** Whether a model answers messages, rather than making embeddings. */
+/** Whether a model answers messages, rather than doing one other thing. */
 export function chats(model: Pick<PlazaModel, 'type'>): boolean {
-  return model.type !== 'embedding';
+  return isChatType(model.type);
 }
 
 /** Whether images may be sent to it. */

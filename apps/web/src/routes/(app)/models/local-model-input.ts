@@ -6,6 +6,7 @@ import type {
   updateLocalModelInputSchema,
 } from '@aigc/shared/schemas/models';
 import type { TestResult } from '@aigc/shared/schemas/connection-test';
+import { usualEndpoint } from '@aigc/shared/model-endpoints';
 import { resolveEndpoint, type ResolvedEndpoint } from '@aigc/shared/resolve-endpoint';
 import { parseUpstreamUrl } from '@aigc/shared/upstream-url';
 import type { z } from 'zod';
@@ -36,7 +37,7 @@ export function initialFields(saved: LocalModel | undefined): LocalModelFields {
 
 /** The address that would be called. */
 export function resolvedAddress({ baseUrl, type }: LocalModelFields): ResolvedEndpoint {
-  return resolveEndpoint(baseUrl, type === 'embedding' ? 'embeddings' : 'chat/completions');
+  return resolveEndpoint(baseUrl, usualEndpoint(type));
 }
 
 /** Whether the address leads to another server than the one that the saved key was entered for. */

@@ -1,15 +1,21 @@
+import { MODEL_TYPES } from '@aigc/shared/model-endpoints';
 import type { Capability, ModelType, PlazaModel } from '@aigc/shared/schemas/models';
 import { priceState, type PriceState } from '#lib/models/model-state.ts';
 
 // Written out here, because the schemas they also stand in would bring zod to the browser.
-export const MODEL_TYPES: readonly ModelType[] = ['language', 'vision', 'embedding'];
 export const CAPABILITIES: readonly Capability[] = [
   'chat',
   'vision',
+  'audio',
   'tools',
   'json',
   'reasoning',
   'embedding',
+  'image',
+  'speech',
+  'transcription',
+  'rerank',
+  'moderation',
 ];
 export const PRICE_FILTERS = ['free', 'paid', 'unpriced'] as const satisfies readonly PriceState[];
 

@@ -30,13 +30,23 @@ const implied: Record<ModelType, readonly Capability[]> = {
   language: ['chat'],
   vision: ['chat', 'vision'],
   embedding: ['embedding'],
+  image: ['image'],
+  speech: ['speech'],
+  transcription: ['transcription'],
+  rerank: ['rerank'],
+  moderation: ['moderation'],
 };
 
 /** What may be stated of a model beyond its type. */
 export const optionalCapabilities: Record<ModelType, readonly Capability[]> = {
-  language: ['vision', 'tools', 'json', 'reasoning'],
-  vision: ['tools', 'json', 'reasoning'],
+  language: ['vision', 'audio', 'tools', 'json', 'reasoning'],
+  vision: ['audio', 'tools', 'json', 'reasoning'],
   embedding: [],
+  image: [],
+  speech: [],
+  transcription: [],
+  rerank: [],
+  moderation: [],
 };
 
 export function initialFields(saved: AdminModel | undefined, providerId: string): ModelFields {

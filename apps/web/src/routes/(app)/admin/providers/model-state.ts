@@ -1,5 +1,6 @@
 import type { AdminModel } from '@aigc/shared/schemas/models';
 import type { Provider } from '@aigc/shared/schemas/providers';
+import { chats } from '#lib/models/model-state.ts';
 
 export const modelStates = ['callable', 'unpriced', 'off', 'disabled'] as const;
 export type ModelState = (typeof modelStates)[number];
@@ -49,6 +50,6 @@ export function fitsRole(
   model: Pick<AdminModel, 'type' | 'capabilities'>,
   role: 'language' | 'vision',
 ): boolean {
-  if (model.type === 'embedding') return false;
+  if (!chats(model)) return false;
   return role === 'language' || model.type === 'vision' || model.capabilities.includes('vision');
 }

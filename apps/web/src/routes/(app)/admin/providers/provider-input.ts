@@ -8,6 +8,7 @@ import type {
 } from '@aigc/shared/schemas/providers';
 import { parseUpstreamUrl } from '@aigc/shared/upstream-url';
 import type { z } from 'zod';
+import { chats } from '#lib/models/model-state.ts';
 
 /** What the form's fields hold, as typed. */
 export interface ProviderFields {
@@ -40,7 +41,7 @@ export function initialFields(
     apiKey: '',
     removeKey: false,
     models: saved ? [] : free.map((model) => model.title),
-    testModel: saved ? '' : (preset?.models.find((model) => model.type !== 'embedding')?.title ?? ''),
+    testModel: saved ? '' : (preset?.models.find(chats)?.title ?? ''),
   };
 }
 
