@@ -68,6 +68,22 @@ export function readOpenAiUsage(answer: Json): Usage | undefined {
     // DeepSeek reports its cache beside the details: https://api-docs.deepseek.com/api/create-chat-completion
     cachedTokens: count(input.cached_tokens) ?? count(usage.prompt_cache_hit_tokens) ?? 0,
     reasoningTokens: count(output.reasoning_tokens) ?? 0,
+    ...detailsOf(input, output),
+  };
+}
+
+/** Nothing at all where there is nothing to say, which is the rule. */
+function detailsOf(input: Json, output: Json): Pick<Usage, 'details'> | undefined {
+  const cacheWriteTokens = count(input.cache_write_tokens) ?? 0;
+  const audioInputTokens = count(input.audio_tokens) ?? 0;
+  const audioOutputTokens = count(output.audio_tokens) ?? 0;
+  if (cacheWriteTokens + audioInputTokens + audioOutputTokens === 0) return undefined;
+  return {
+    details: {
+      ...(cacheWriteTokens === 0 ? {} : { cacheWriteTokens }),
+      ...(audioInputTokens === 0 ? {} : { audioInputTokens }),
+      ...(audioOutputTokens === 0 ? {} : { audioOutputTokens }),
+    },
   };
 }
 

@@ -1,0 +1,60 @@
+import { AppError } from '@aigc/shared/errors';
+import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
+import type { Endpoint, ProviderDefinition, UpstreamRequest, UpstreamTarget } from '../../definition.ts';
+import { toChatAnswer } from './chat-answer.ts';
+import { readAnthropicError } from './errors.ts';
+import { MessageStreamMapper } from './message-stream.ts';
+import { toMessagesBody } from './messages-body.ts';
+import { readAnthropicUsage } from './usage.ts';
+
+/** https://platform.claude.com/docs/en/api/versioning */
+const VERSION = '2023-06-01';
+
+type Address = Pick<UpstreamRequest, 'url' | 'headers'>;
+
+/** Addresses of targets that are in use; a changed target is another object. */
+const addresses = new WeakMap<UpstreamTarget, Map<Endpoint, Address>>();
+
+function addressOf(target: UpstreamTarget, endpoint: Endpoint): Address {
+  let known = addresses.get(target);
+  if (known === undefined) addresses.set(target, (known = new Map()));
+  let address = known.get(endpoint);
+  if (address === undefined) known.set(endpoint, (address = makeAddress(target, endpoint)));
+  return address;
+}
+
+function makeAddress(target: UpstreamTarget, endpoint: Endpoint): Address {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'anthropic-version': VERSION,
+  };
+  if (target.apiKey !== null) headers['x-api-key'] = target.apiKey;
+  const resolved = resolveEndpoint(target.baseUrl, endpoint);
+  // Saved addresses were checked; one that fails here was changed in the database by hand.
+  if (!resolved.ok)
+    throw new AppError('upstream_unreachable', 'The address of this model is not a valid URL.');
+  return { url: resolved.url, headers };
+}
+
+/** Anthropic's Messages API, and what other vendors offer in its form. */
+export const anthropic: ProviderDefinition = {
+  id: 'anthropic',
+  label: 'Anthropic',
+  serves: (endpoint) => endpoint === 'messages' || endpoint === 'messages/count_tokens',
+  chat: {
+    request(request, context) {
+      const { body, parameters } = toMessagesBody(request, context);
+      return { ...addressOf(context.target, 'messages'), body, parameters };
+    },
+    answer: toChatAnswer,
+    openStream: (context) => new MessageStreamMapper(context),
+  },
+  // Streams always report it.
+  usageInStreamOnRequest: false,
+  outputLimitField: () => 'max_tokens',
+  buildRequest(target, endpoint, request) {
+    return { ...addressOf(target, endpoint), body: request.with({ model: target.model }) };
+  },
+  readUsage: readAnthropicUsage,
+  readError: readAnthropicError,
+};
