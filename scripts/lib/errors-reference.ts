@@ -9,6 +9,7 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   body_too_deep: 'The JSON is nested deeper than 100 levels.',
   context_length_exceeded: null,
   unsupported_parameter: null,
+  endpoint_not_supported: null,
   invalid_image: 'The file is not an image that can be read, or it is an address: addresses are not fetched.',
   image_too_large: 'The image is larger than 20 MiB.',
   conflicting_credentials:

@@ -14,6 +14,7 @@ export const ERROR_CATALOGUE = {
   body_too_deep: invalid(400),
   context_length_exceeded: invalid(400),
   unsupported_parameter: invalid(400),
+  endpoint_not_supported: invalid(400),
   invalid_image: invalid(400),
   image_too_large: invalid(400),
   conflicting_credentials: invalid(400),

@@ -126,7 +126,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
     handle(req, res) {
       const match = matchTarget(req.url ?? '/') ?? NOT_OURS;
       const { route, source } = match;
-      const identified = identify(deps, { req, res }, { route: route === null ? '' : route.path, source });
+      const identified = identify(
+        deps,
+        { req, res },
+        { route: route === null ? '' : route.path, source, style: route?.style },
+      );
       void respond(identified, match);
     },
     async drain(timeoutMs) {

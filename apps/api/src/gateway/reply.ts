@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '@aigc/shared/errors';
 import type { RateState } from '../limits/limiter.ts';
 import { RATE_HEADERS, addRateHeaders } from '../limits/rate-headers.ts';
-import { errorHeaders, toEnvelope } from './errors.ts';
+import { errorHeaders } from './errors.ts';
 import { watchFlush } from './stream/stream-watch.ts';
+import type { ApiStyle } from './styles/api-style.ts';
 
 /** Everything a browser on another origin may read. */
 const EXPOSED_HEADERS = [
@@ -29,6 +30,8 @@ export interface ReplyOptions {
   startedAtMs: number;
   /** Programs in a browser may call with a key; the panel's own path is not opened to other origins. */
   isOpenToOrigins: boolean;
+  /** Of the API whose endpoint is asked. */
+  style: ApiStyle;
 }
 
 /** The answer to one request: collects what its head will say, and sends it once. */
@@ -36,6 +39,7 @@ export class Reply {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
+  readonly style: ApiStyle;
   readonly #startedAtMs: number;
   readonly #isOpenToOrigins: boolean;
   /** Set where a limit applies. */
@@ -49,6 +53,7 @@ export class Reply {
     this.req = req;
     this.res = res;
     this.requestId = options.requestId;
+    this.style = options.style;
     this.#startedAtMs = options.startedAtMs;
     this.#isOpenToOrigins = options.isOpenToOrigins;
   }
@@ -90,11 +95,11 @@ export class Reply {
     this.res.writeHead(200, head);
   }
 
-  /** Sends a failure in OpenAI's envelope. Nothing happens if an answer has begun or the client has left. */
+  /** Sends a failure in the API's own envelope. Nothing happens if an answer has begun or the client has left. */
   fail(error: AppError, more: readonly string[] = []): void {
     const { req, res } = this;
     if (res.headersSent || res.destroyed) return;
-    const body = Buffer.from(JSON.stringify(toEnvelope(error)));
+    const body = Buffer.from(JSON.stringify(this.style.envelope(error, this.requestId)));
     const head = this.#head(JSON_TYPE);
     for (const [name, value] of Object.entries(errorHeaders(error))) head.push(name, value);
     head.push('content-length', String(body.length), ...more);

@@ -34,7 +34,7 @@ export interface Authenticated extends Identified {
   caller: Caller;
 }
 
-/** A request in OpenAI's shape, whatever form it came in. */
+/** What the gateway must know of a request, whatever its API. */
 export interface ParsedRequest {
   endpoint: Endpoint;
   /** The JSON that is forwarded; unknown fields are in it untouched. */
@@ -51,6 +51,8 @@ export interface ParsedRequest {
   outputLimit: number | null;
   /** How many completions are asked for (`n`). */
   completions: number;
+  /** Headers of the client's that an upstream of the same API is sent; null: none. */
+  forwardedHeaders: Readonly<Record<string, string>> | null;
 }
 
 export interface Parsed extends Authenticated {

@@ -73,6 +73,7 @@ export function parseChatRequest(body: ScannedBody): ParsedRequest {
     hasImage: body.media.images > 0,
     outputLimit: outputLimitOf(body),
     completions: optionalCount(body, 'n', MAX_COMPLETIONS) ?? 1,
+    forwardedHeaders: null,
   };
 }
 
@@ -99,5 +100,6 @@ export function parseEmbeddingsRequest(body: ScannedBody): ParsedRequest {
     hasImage: false,
     outputLimit: 0,
     completions: 1,
+    forwardedHeaders: null,
   };
 }

@@ -3,6 +3,7 @@ import type { GatewayDeps } from '../gateway-deps.ts';
 import { claimOf } from '../idempotency/claim-key.ts';
 import { HeldKey } from '../idempotency/held-key.ts';
 import type { Reply } from '../reply.ts';
+import { requireCarriage } from '../carriage/carry.ts';
 import { checkLimits } from './check-limits.ts';
 import type { Admitted, Authenticated, Parsed, ParsedRequest, Reserved, Resolved } from './contexts.ts';
 import { refuse } from './refuse.ts';
@@ -61,6 +62,7 @@ async function admit(deps: GatewayDeps, parsed: Parsed): Promise<Reserved> {
   try {
     const found = resolveModel(deps, parsed);
     resolved = found instanceof Promise ? await found : found;
+    requireCarriage(resolved.request, resolved.model);
     const checked = checkLimits(deps, resolved);
     admitted = checked instanceof Promise ? await checked : checked;
     const reserved = reserve(deps, admitted);

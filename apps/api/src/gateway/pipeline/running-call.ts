@@ -4,6 +4,8 @@ import { endedLate } from '@aigc/core/calls/ended-late';
 import { AppError } from '@aigc/shared/errors';
 import type { ActiveExchange, ExchangeHandler } from '../../outbound/exchange-handler.ts';
 import type { OutboundError } from '../../outbound/outbound-error.ts';
+import type { Carriage } from '../carriage/carriage.ts';
+import { carry } from '../carriage/carry.ts';
 import { toAppError } from '../errors.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { HeldKey, RepeatableAnswer } from '../idempotency/held-key.ts';
@@ -46,6 +48,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
   protected readonly context: Reserved;
   protected readonly reply: Reply;
   protected readonly heldKey: HeldKey | null;
+  protected readonly carriage: Carriage;
   protected phase: 'asking' | 'refused' | 'answering' | 'ending' | 'over' = 'asking';
   readonly #deps: GatewayDeps;
   readonly #running: RunningCalls;
@@ -59,6 +62,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.heldKey = heldKey;
     this.#deps = deps;
     this.#running = running;
+    this.carriage = carry(context.request, context.model, context.requestId);
     this.#asksForUsage = shouldAskForUsage(context.request, context);
   }
 
@@ -171,8 +175,10 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
   }
 
   #ask(): void {
-    const request = upstreamRequest(this.context, { asksForUsage: this.#asksForUsage });
-    this.#exchange = startExchange(this.#deps, this.context, { request, handler: this });
+    const { carriage } = this;
+    const request = upstreamRequest(this.context, { carriage, asksForUsage: this.#asksForUsage });
+    const { endpoint } = carriage;
+    this.#exchange = startExchange(this.#deps, this.context, { request, endpoint, handler: this });
   }
 
   #readRefusal(refusal: Refusal, bytes: Buffer): void {

@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from '@aigc/providers/definition';
+import type { Endpoint, ProviderDefinition } from '@aigc/providers/definition';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { OutboundError } from '../../outbound/outbound-error.ts';
 import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from '../../outbound/exchange-handler.ts';
@@ -9,8 +9,8 @@ type Answer = NonNullable<ProviderDefinition['answer']>;
 /** Sends a request to its upstream, or to the provider that answers in this process. */
 export function startExchange(
   { outbound }: Pick<GatewayDeps, 'outbound'>,
-  { model, request: { endpoint } }: Reserved,
-  { request, handler }: { request: ExchangeRequest; handler: ExchangeHandler },
+  { model }: Pick<Reserved, 'model'>,
+  { request, endpoint, handler }: { request: ExchangeRequest; endpoint: Endpoint; handler: ExchangeHandler },
 ): ActiveExchange {
   const { definition } = model;
   if (definition.answer === undefined) return outbound.start(request, handler);

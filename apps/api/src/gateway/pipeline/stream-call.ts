@@ -1,11 +1,9 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { AppError } from '@aigc/shared/errors';
 import { toAppError } from '../errors.ts';
-import { completionChunks } from '../stream/completion-chunks.ts';
-import { EventStream, STREAM_END } from '../stream/event-stream.ts';
-import { StreamTap } from '../stream/stream-tap.ts';
+import { EventStream } from '../stream/event-stream.ts';
+import type { Tap } from '../stream/tap.ts';
 import type { EndCause } from './call-end.ts';
-import { checkAnswer } from './meter.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
 import { MAX_WHOLE_ANSWER_BYTES } from './upstream-request.ts';
 
@@ -23,7 +21,7 @@ const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
  * the stream; what was delivered by then is billed. The end is sent only once the call is settled.
  */
 export class StreamCall extends RunningCall {
-  readonly #tap: StreamTap;
+  #tap: Tap;
   readonly #events: EventStream;
   /** A whole answer in JSON, from an upstream that does not stream. */
   #whole: { contentType: string; parts: Buffer[]; bytes: number } | null = null;
@@ -33,13 +31,7 @@ export class StreamCall extends RunningCall {
 
   constructor(options: RunningCallOptions) {
     super(options);
-    const { model, request, startedAtMs } = this.context;
-    this.#tap = new StreamTap({
-      definition: model.definition,
-      wantsUsage: request.wantsUsage,
-      apiKey: model.target.apiKey,
-      startedAtMs,
-    });
+    this.#tap = this.carriage.openTap(this.context.startedAtMs);
     this.#events = new EventStream(this.reply, {
       onDrain: () => this.resumeUpstream(),
       onStalled: () => this.#onStalled(),
@@ -96,13 +88,13 @@ export class StreamCall extends RunningCall {
 
   protected override keptAnswer() {
     if (this.#sent === null) return null;
-    return { contentType: EVENT_STREAM_TYPE, body: Buffer.concat([...this.#sent.parts, STREAM_END]) };
+    return { contentType: EVENT_STREAM_TYPE, body: Buffer.concat([...this.#sent.parts, this.#tap.ending()]) };
   }
 
   protected override sendEnd(error: AppError | null): void {
     clearTimeout(this.#patience);
-    if (error === null) this.#events.end();
-    else if (this.#events.isOpen) this.#events.fail(error);
+    if (error === null) this.#events.end(this.#tap.ending());
+    else if (this.#events.isOpen) this.#events.fail(error, this.#tap.failed(error));
     else {
       this.#events.abandon();
       this.reply.fail(error);
@@ -121,10 +113,13 @@ export class StreamCall extends RunningCall {
   /** Makes a stream of a whole answer. False: it was none. */
   #relayWhole({ contentType, parts }: { contentType: string; parts: Buffer[] }): boolean {
     try {
-      const answer = checkAnswer(Buffer.concat(parts), { contentType, context: this.context });
-      for (const chunk of completionChunks(answer.value())) {
-        this.#forward(this.#tap.push(Buffer.from(`data: ${chunk}\n\n`)));
-      }
+      const { startedAtMs } = this.context;
+      const { tap, events } = this.carriage.openTapOfWhole(Buffer.concat(parts), {
+        contentType,
+        startedAtMs,
+      });
+      this.#tap = tap;
+      for (const event of events) this.#forward(tap.push(event));
       return true;
     } catch (cause) {
       this.fail(toAppError(cause));

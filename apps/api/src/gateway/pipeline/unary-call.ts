@@ -1,7 +1,8 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import type { AppError } from '@aigc/shared/errors';
+import type { WholeAnswer } from '../carriage/carriage.ts';
 import type { EndCause } from './call-end.ts';
-import { checkAnswer, estimateUsage, reportedUsage } from './meter.ts';
+import { estimateUsage } from './estimate-usage.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
 import { toAppError } from '../errors.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
@@ -9,17 +10,14 @@ import { RunningCall, type RunningCallOptions } from './running-call.ts';
 /** Changes an answer's form for the client; returns the bytes to send. */
 export type ShapeAnswer = (answer: ScannedBody) => Buffer;
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
 /** A call whose answer comes whole: read, checked, metered, settled, and only then sent. */
 export class UnaryCall extends RunningCall {
   readonly #shape: ShapeAnswer | null;
   #contentType = '';
   readonly #parts: Buffer[] = [];
-  #answer: ScannedBody | null = null;
+  #answer: WholeAnswer | null = null;
   #body: Buffer | null = null;
 
-  /** Without `shape` the client gets the upstream's own bytes. */
   constructor(options: RunningCallOptions, shape: ShapeAnswer | null) {
     super(options);
     this.#shape = shape;
@@ -37,9 +35,9 @@ export class UnaryCall extends RunningCall {
     const [first] = this.#parts;
     const bytes = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
     try {
-      const answer = checkAnswer(bytes, { contentType: this.#contentType, context: this.context });
+      const answer = this.carriage.readAnswer(bytes, this.#contentType);
       this.#answer = answer;
-      this.#body = this.#shape === null ? answer.bytes : this.#shape(answer);
+      this.#body = this.#shape === null || answer.json === null ? answer.body : this.#shape(answer.json);
     } catch (cause) {
       this.fail(toAppError(cause));
       return;
@@ -54,9 +52,9 @@ export class UnaryCall extends RunningCall {
   /** A whole answer is delivered at once or not at all. */
   protected override usageSoFar(cause: EndCause): MeteredUsage | null | Promise<MeteredUsage> {
     if (cause.kind !== 'answered' || this.#answer === null) return null;
+    const { json } = this.#answer;
     return (
-      reportedUsage(this.#answer, this.context) ??
-      estimateUsage(this.tokens, { request: this.context.request.body, answer: this.#answer })
+      this.#answer.usage() ?? estimateUsage(this.tokens, { request: this.context.request.body, answer: json })
     );
   }
 
@@ -65,11 +63,14 @@ export class UnaryCall extends RunningCall {
   }
 
   protected override keptAnswer() {
-    return this.#body === null ? null : { contentType: JSON_TYPE, body: this.#body };
+    if (this.#answer === null || this.#body === null) return null;
+    return { contentType: this.#answer.contentType, body: this.#body };
   }
 
   protected override sendEnd(error: AppError | null): void {
     if (error !== null) this.reply.fail(error);
-    else if (this.#body !== null) this.reply.send(200, JSON_TYPE, this.#body);
+    else if (this.#answer !== null && this.#body !== null) {
+      this.reply.send(200, this.#answer.contentType, this.#body);
+    }
   }
 }

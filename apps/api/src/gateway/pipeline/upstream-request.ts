@@ -1,5 +1,5 @@
-import { RequestDocument } from '@aigc/providers/request-document';
 import type { ExchangeRequest } from '../../outbound/exchange-handler.ts';
+import type { Carriage } from '../carriage/carriage.ts';
 import type { ParsedRequest, Reserved } from './contexts.ts';
 
 /** From sending the request to the first header; long, because unary answers of big models come whole. */
@@ -38,25 +38,15 @@ function acceptHeaders(headers: Headers, isStream: boolean): Headers {
   return isStream ? both.stream : both.whole;
 }
 
-/** What the gateway adds to the client's own request; null: nothing. */
-function additions(
+/**
+ * The request as the model's upstream takes it, with our limit and our wish for usage where they apply.
+ * @throws AppError if it cannot be carried
+ */
+export function upstreamRequest(
   { request, model, appliedOutputLimit }: Reserved,
-  asksForUsage: boolean,
-): Record<string, unknown> | null {
-  if (appliedOutputLimit === null && !asksForUsage) return null;
-  const members: Record<string, unknown> = {};
-  if (appliedOutputLimit !== null) {
-    members[model.definition.outputLimitField(model.target)] = appliedOutputLimit;
-  }
-  if (asksForUsage) members.stream_options = { ...request.streamOptions, include_usage: true };
-  return members;
-}
-
-/** The request as the model's upstream takes it, with our limit and our wish for usage where they apply. */
-export function upstreamRequest(reserved: Reserved, { asksForUsage }: { asksForUsage: boolean }) {
-  const { request, model } = reserved;
-  const document = new RequestDocument(request.body.json, additions(reserved, asksForUsage));
-  const { url, headers, body } = model.definition.buildRequest(model.target, request.endpoint, document);
+  { carriage, asksForUsage }: { carriage: Carriage; asksForUsage: boolean },
+) {
+  const { url, headers, body } = carriage.request({ outputLimit: appliedOutputLimit, asksForUsage });
   return {
     url,
     method: 'POST',

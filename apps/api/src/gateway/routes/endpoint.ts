@@ -1,6 +1,7 @@
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Identified } from '../pipeline/contexts.ts';
 import type { RunningCalls } from '../pipeline/running-calls.ts';
+import type { ApiStyle } from '../styles/api-style.ts';
 
 /** What an endpoint works with. */
 export interface EndpointContext {
@@ -16,6 +17,8 @@ export interface EndpointRoute {
   method: 'GET' | 'POST';
   /** Path after `/v1/`. */
   path: string;
+  /** How failures are told; absent: as OpenAI's API tells them. */
+  style?: ApiStyle;
   /** True if anything may follow the path. */
   hasRest?: boolean;
   /** Resolves when the request is answered, or has become a call that answers by itself. */

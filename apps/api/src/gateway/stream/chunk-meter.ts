@@ -8,7 +8,7 @@ import { choiceText, hasAudio } from '../tokens/message-text.ts';
 import { TokenEstimate } from '../tokens/token-estimate.ts';
 
 export interface ChunkMeterOptions {
-  definition: ProviderDefinition;
+  definition: Pick<ProviderDefinition, 'readUsage' | 'readError'>;
   /** False: the usage that we asked for is not the client's to see. */
   wantsUsage: boolean;
   /** Removed from what the upstream says about an error. */

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import type { AppError } from '@aigc/shared/errors';
-import { toEnvelope } from '../errors.ts';
 import type { Reply } from '../reply.ts';
 import { streamWatch, watchFlush, type Watched } from './stream-watch.ts';
 
@@ -8,9 +7,6 @@ import { streamWatch, watchFlush, type Watched } from './stream-watch.ts';
 const KEEP_ALIVE_SECONDS = 15;
 /** A client that has taken nothing for so long is given up. */
 const WRITE_DEADLINE_SECONDS = 60;
-
-const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
-const DONE = Buffer.from('data: [DONE]\n\n');
 
 export interface EventStreamEvents {
   /** The client has taken what was written: more may come. */
@@ -75,25 +71,25 @@ export class EventStream implements Watched {
     socket.on('drain', this.#onSocketDrain);
   }
 
-  /** Ends a complete answer. */
-  end(): void {
+  /** Ends a complete answer with its last events. */
+  end(ending: Buffer): void {
     this.abandon();
     const { res } = this.#reply;
     if (res.destroyed) return;
     if (!res.headersSent) this.#reply.openStream();
-    res.end(DONE);
+    res.end(ending);
     watchFlush(res);
   }
 
   /**
-   * Ends a stream that failed. A named `error` event with a string message is what OpenAI's, Anthropic's
-   * and Vercel's clients all raise; a bare close would pass for a normal end, so no `[DONE]` follows.
+   * Ends a stream that failed, with these events or as its API tells failures. A bare close would pass for a
+   * normal end, and so would a failure that is followed by the end of a complete answer.
    */
-  fail(error: AppError): void {
+  fail(error: AppError, events: Buffer | null): void {
     this.abandon();
-    const { res } = this.#reply;
+    const { res, style, requestId } = this.#reply;
     if (res.destroyed) return;
-    res.end(`event: error\ndata: ${JSON.stringify({ type: 'error', ...toEnvelope(error) })}\n\n`);
+    res.end(events ?? style.streamFailure(error, requestId));
     watchFlush(res);
   }
 
@@ -111,7 +107,7 @@ export class EventStream implements Watched {
       if (this.#quietSeconds >= WRITE_DEADLINE_SECONDS) this.#events.onStalled();
       return;
     }
-    if (this.#quietSeconds >= KEEP_ALIVE_SECONDS) this.write(KEEP_ALIVE);
+    if (this.#quietSeconds >= KEEP_ALIVE_SECONDS) this.write(this.#reply.style.keepAlive);
   }
 
   #onDrain(): void {
@@ -126,6 +122,3 @@ export class EventStream implements Watched {
 function chunkOf(bytes: Buffer): string {
   return `${bytes.length.toString(16)}\r\n${bytes.toString('latin1')}\r\n`;
 }
-
-/** The last event of a complete stream. */
-export const STREAM_END = DONE;

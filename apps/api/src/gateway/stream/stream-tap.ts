@@ -5,26 +5,26 @@ import { ChunkMeter, type ChunkMeterOptions } from './chunk-meter.ts';
 import { ChunkTemplate } from './chunk-template.ts';
 import { GrowingBuffer } from './growing-buffer.ts';
 import { MAX_EVENT_BYTES, SseDecoder, SseError, type SseEvent } from './sse-decoder.ts';
+import type { Tap } from './tap.ts';
 
 export type StreamTapOptions = ChunkMeterOptions;
 
 const LF = 10;
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 const DONE = '[DONE]';
+/** The last event of a complete stream. */
+const DONE_EVENT = Buffer.from('data: [DONE]\n\n');
 /** Templates learned in vain before a stream is taken for one whose chunks are not alike. */
 const MAX_USELESS_TEMPLATES = 4;
 /** Larger events are rare, and not worth keeping. */
 const MAX_TEMPLATE_BYTES = 8 * 1024;
 
 /**
- * Stands between an upstream's stream and the client: takes bytes cut anywhere, gives back what to forward
- * (whole events only, so that keep-alives and errors can be written between them), and meters what passes.
- *
- * Forwarded bytes are the upstream's own wherever nothing had to change. Withheld are `[DONE]` and all that
+ * The tap of chat completions, and of all streams of their form. Forwarded bytes are the upstream's own wherever nothing had to change. Withheld are `[DONE]` and all that
  * follows it, the usage that the client did not ask for, comments, `id:`, `retry:` and events without data.
  * A fault of the stream is kept in `failure`; what came before it has been given back by then.
  */
-export class StreamTap {
+export class StreamTap implements Tap {
   readonly #meter: ChunkMeter;
   /** The beginning of an event whose end has not come. */
   readonly #tail = new GrowingBuffer();
@@ -40,12 +40,11 @@ export class StreamTap {
     this.#meter = new ChunkMeter(options);
   }
 
-  /** `[DONE]` has come: the upstream has nothing more to say. */
+  /** `[DONE]` has come. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** What is wrong with the stream; once it is set, nothing more is forwarded. */
   get failure(): AppError | null {
     return this.#failure;
   }
@@ -59,22 +58,26 @@ export class StreamTap {
     return this.#meter.hasUsage;
   }
 
-  /** A part of the answer has been given back to be forwarded. */
   get hasDelivered(): boolean {
     return this.#meter.hasDelivered;
   }
 
-  /** From the start of the call to the first content; null: none came yet. */
   get ttftMs(): number | null {
     return this.#meter.ttftMs;
   }
 
-  /** Tokens of the call: as reported, else `estimatedPromptTokens` and an estimate of what was delivered. */
   usage(estimatedPromptTokens: number): MeteredUsage {
     return this.#meter.usage(estimatedPromptTokens);
   }
 
-  /** Takes the next bytes; returns those to forward now, null for none. Never throws. */
+  ending(): Buffer {
+    return DONE_EVENT;
+  }
+
+  failed(): null {
+    return null;
+  }
+
   push(bytes: Buffer): Buffer | null {
     if (this.#isOver || bytes.length === 0) return null;
     if (this.#decoder !== null) return this.#decode(this.#decoder, bytes);
@@ -95,7 +98,7 @@ export class StreamTap {
     return this.#scan(input);
   }
 
-  /** The upstream has ended: what its last event held, if that lacked its blank line. */
+  /** What the last event held, if it lacked its blank line. */
   end(): Buffer | null {
     if (this.#isOver) return null;
     const out: Buffer[] = [];

@@ -8,6 +8,7 @@ const codes = {
   body_too_deep: 'The request is nested too deeply.',
   context_length_exceeded: 'This is longer than the model’s context.',
   unsupported_parameter: 'The model does not support one of the parameters.',
+  endpoint_not_supported: 'The model cannot be called at this endpoint.',
   invalid_image: 'This file is not an image that can be read.',
   image_too_large: 'The image is too large.',
   conflicting_credentials: 'Two different keys were sent.',

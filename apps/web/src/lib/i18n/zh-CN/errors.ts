@@ -8,6 +8,7 @@ const codes = {
   body_too_deep: '请求的嵌套层级过深。',
   context_length_exceeded: '内容超出了模型的上下文长度。',
   unsupported_parameter: '模型不支持其中的某个参数。',
+  endpoint_not_supported: '该模型不能通过此端点调用。',
   invalid_image: '该文件不是可读取的图片。',
   image_too_large: '图片过大。',
   conflicting_credentials: '请求中带有两个不同的密钥。',

@@ -1,0 +1,28 @@
+import type { Endpoint } from '@aigc/providers/definition';
+import { completionChunks } from '../stream/completion-chunks.ts';
+import { StreamTap } from '../stream/stream-tap.ts';
+import type { AnswerFormat } from './answer-format.ts';
+import { checkAnswer, JsonAnswer } from './json-answer.ts';
+
+const chat: AnswerFormat = {
+  outputLimitField: (definition, { target }) => definition.outputLimitField(target),
+  readAnswer: (bytes, options) =>
+    new JsonAnswer(checkAnswer(bytes, 'choices', options), options.model.definition),
+  openTap: ({ model: { definition, target }, wantsUsage, startedAtMs }) =>
+    new StreamTap({ definition, wantsUsage, apiKey: target.apiKey, startedAtMs }),
+  eventsOf: ({ json }) =>
+    json === null ? [] : completionChunks(json.value()).map((chunk) => Buffer.from(`data: ${chunk}\n\n`)),
+};
+
+const embeddings: AnswerFormat = {
+  outputLimitField: () => null,
+  readAnswer: (bytes, options) =>
+    new JsonAnswer(checkAnswer(bytes, 'data', options), options.model.definition),
+};
+
+/** The endpoints whose answers can pass as they come. */
+export const ANSWER_FORMATS: Partial<Record<Endpoint, AnswerFormat>> &
+  Record<'chat/completions', AnswerFormat> = {
+  'chat/completions': chat,
+  embeddings,
+};
