@@ -1,3 +1,4 @@
+import type { ProviderForm } from '@aigc/shared/provider-form';
 import type { UsageDetails } from '@aigc/shared/usage-details';
 import type { Endpoint } from '@aigc/shared/endpoint';
 import type { RequestDocument } from './request-document.ts';
@@ -115,6 +116,35 @@ export interface ChatMapping extends EndpointMapping {
   openStream(context: AnswerContext): ChunkMapper;
 }
 
+/** What an error answer means for what is done next, in the words of routing. */
+export type FailureKind =
+  'authentication' | 'quota' | 'rate_limit' | 'overloaded' | 'request' | 'content_filter' | 'broken';
+
+/** An upstream's error answer. */
+export interface ErrorAnswer {
+  status: number;
+  /** As `readError` read it; undefined if it is not in the dialect's form. */
+  error: UpstreamErrorBody | undefined;
+  /** The parsed body; undefined if it is not JSON. */
+  body: unknown;
+}
+
+/** A short-lived token, and when it ends, in milliseconds since the epoch. */
+export interface AccessToken {
+  token: string;
+  expiresAtMs: number;
+}
+
+/**
+ * How an upstream is called that takes short-lived tokens instead of the provider's secret. Pure: whoever uses
+ * it sends the request, keeps the token, and puts it where the mappings expect the key.
+ * @throws CredentialError, naming what is wrong with the secret
+ */
+export interface AccessTokenSource {
+  request(secret: string, nowMs: number): { url: string; headers: Record<string, string>; body: string };
+  read(answer: { status: number; body: unknown }, nowMs: number): AccessToken;
+}
+
 export interface ProviderDefinition {
   id: string;
   label: string;
@@ -134,6 +164,12 @@ export interface ProviderDefinition {
   readUsage(answer: Record<string, unknown>): Usage | undefined;
   /** Reads an error answer; undefined if it is not in the dialect's form. */
   readError(answer: unknown): UpstreamErrorBody | undefined;
+  /** What an error answer means, where its status alone does not say it; undefined: what its status says. */
+  classify?(answer: ErrorAnswer): FailureKind | undefined;
+  /** The provider's secret is exchanged for tokens; `target.apiKey` of its mappings is then the token. */
+  accessToken?: AccessTokenSource;
+  /** The provider's form: its usual address, what its secret is, and its own settings. Absent: an address and a key. */
+  form?: ProviderForm;
   /** Answers without an upstream. Only the demo provider has it. */
   answer?(endpoint: Endpoint, body: Buffer, signal: AbortSignal): InProcessAnswer;
 }

@@ -17,3 +17,11 @@ export class UpstreamAnswerError extends Error {
     this.name = 'UpstreamAnswerError';
   }
 }
+
+/** A provider's secret that cannot be used, or was refused: says which part of it, and where to mend it. */
+export class CredentialError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CredentialError';
+  }
+}

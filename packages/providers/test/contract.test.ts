@@ -105,7 +105,10 @@ function replayStream({ dialect, definition, target, fixture }: Replay<StreamFix
 }
 
 function replayError({ definition, fixture }: Replay<ErrorFixture>): void {
-  expect(definition.readError(fixture.body)).toEqual(fixture.expect.error);
+  const { status, body } = fixture;
+  const error = definition.readError(body);
+  expect(error).toEqual(fixture.expect.error);
+  expect(definition.classify?.({ status, error, body })).toBe(fixture.expect.failure);
 }
 
 test.each(readFixtures())('$dialect: $name', ({ dialect, fixture }) => {
