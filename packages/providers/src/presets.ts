@@ -23,11 +23,9 @@ const embedding = (title: string): PresetModel => ({
   context_length: null,
 });
 
-/**
- * Providers an administrator can connect with a key alone. All speak OpenAI's protocol at these addresses.
- * The models are suggestions: names change, and an administrator can add, rename or remove any.
- */
-export const PROVIDER_PRESETS: readonly ProviderPreset[] = [
+type PresetEntry = Omit<ProviderPreset, 'dialect'> & { dialect?: string };
+
+const PRESETS: readonly PresetEntry[] = [
   {
     id: 'alibaba',
     name: 'Alibaba Cloud Bailian',
@@ -190,6 +188,15 @@ export const PROVIDER_PRESETS: readonly ProviderPreset[] = [
     models: [language('grok-4', 256_000), vision('grok-2-vision', 32_768)],
   },
 ];
+
+/**
+ * Providers an administrator can connect with a key alone. Most speak OpenAI's protocol at these addresses.
+ * The models are suggestions: names change, and an administrator can add, rename or remove any.
+ */
+export const PROVIDER_PRESETS: readonly ProviderPreset[] = PRESETS.map((preset) => ({
+  dialect: 'openai-compatible',
+  ...preset,
+}));
 
 /** The built-in demo's models; all have the price zero. */
 export const DEMO_MODELS: readonly PresetModel[] = [

@@ -1,5 +1,4 @@
 import { Provider as ProviderRow } from '@aigc/db/entities/provider';
-import { PROVIDER_PRESETS } from '@aigc/providers/presets';
 import { AppError } from '@aigc/shared/errors';
 import type { createProviderInputSchema, Provider, ProviderPreset } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
@@ -13,13 +12,11 @@ import { originOf, providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
 import { keyHint, readKey } from '../upstreams/upstream-key.ts';
 import { providerNameTaken } from './find-provider.ts';
+import { dialectOf, findPreset } from './find-preset.ts';
 import { addPresetModels } from './preset-models.ts';
 import { auditedProvider, toProvider } from './provider-view.ts';
 
 export type CreateProviderInput = z.output<typeof createProviderInputSchema>;
-
-/** What every address of one's own speaks. */
-const OPENAI_COMPATIBLE = 'openai-compatible';
 
 /**
  * Connects a provider, and adds those models of its preset that are named.
@@ -53,7 +50,7 @@ export async function createProvider(
         id,
         name: input.name,
         preset: preset?.id ?? null,
-        dialect: OPENAI_COMPATIBLE,
+        dialect: dialectOf(preset),
         baseUrl: input.base_url,
         apiKey: key === null ? null : deps.secrets.seal(key, binding),
         apiKeyHint: keyHint(key),
@@ -69,15 +66,6 @@ export async function createProvider(
       return toProvider(row, modelCount);
     }),
   );
-}
-
-function findPreset(id: string | null): ProviderPreset | null {
-  if (id === null) return null;
-  const preset = PROVIDER_PRESETS.find((candidate) => candidate.id === id);
-  if (preset === undefined) {
-    throw new AppError('invalid_field', 'There is no such preset.', { param: 'preset' });
-  }
-  return preset;
 }
 
 /** A preset's own server takes no call without a key; a proxy of it at another address may. */

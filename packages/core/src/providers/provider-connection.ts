@@ -9,6 +9,7 @@ import { requireAdmin } from '../require-admin.ts';
 import { providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireWellFormedAddress } from '../upstreams/upstream-address.ts';
 import { decideKey, readKey } from '../upstreams/upstream-key.ts';
+import { dialectOf, findPreset } from './find-preset.ts';
 import { findProvider } from './find-provider.ts';
 
 export type TestProviderInput = z.output<typeof testProviderInputSchema>;
@@ -52,7 +53,7 @@ function formConnection(input: TestProviderInput): ProviderConnection {
   }
   requireWellFormedAddress(input.base_url);
   return {
-    dialect: 'openai-compatible',
+    dialect: dialectOf(findPreset(input.preset ?? null)),
     baseUrl: input.base_url,
     apiKey: readKey(input.api_key ?? ''),
     model: input.upstream_model ?? null,

@@ -5,6 +5,8 @@ import { nameSchema, serialIdSchema, timeSchema } from './fields.ts';
 export const providerPresetSchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** The protocol that it speaks at this address. */
+  dialect: z.string(),
   base_url: z.string(),
   /** The environment variable that holds its key by convention. */
   key_variable: z.string(),
@@ -68,6 +70,8 @@ export const updateProviderInputSchema = z.object({
 
 export const testProviderInputSchema = z.object({
   id: serialIdSchema.optional(),
+  /** Of an address that is not saved yet: which protocol it speaks. */
+  preset: z.string().max(50).nullish(),
   base_url: baseUrlSchema.optional(),
   api_key: secretSchema.optional(),
   upstream_model: nameSchema(255).nullish(),

@@ -292,6 +292,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
         {
           id: 'deepseek',
           name: 'DeepSeek',
+          dialect: 'openai-compatible',
           base_url: 'https://api.deepseek.com/v1',
           key_variable: 'DEEPSEEK_API_KEY',
           console_url: 'https://platform.deepseek.com/api_keys',

@@ -57,7 +57,7 @@ export class ProviderDraft {
   }
 
   async runTest(): Promise<void> {
-    const input = testInput(this.fields, this.subject.saved);
+    const input = testInput(this.fields, this.subject);
     this.#tested = testedConnection(this.fields);
     const { resolved } = this;
     await this.test.run((signal) => trpc().adminProviders.test.mutate(input, { signal }), {

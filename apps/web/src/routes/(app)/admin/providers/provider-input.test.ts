@@ -5,6 +5,7 @@ import { createInput, initialFields, needsKey, needsKeyAgain, updateInput } from
 const preset: ProviderPreset = {
   id: 'deepseek',
   name: 'DeepSeek',
+  dialect: 'openai-compatible',
   base_url: 'https://api.deepseek.com/v1',
   key_variable: 'DEEPSEEK_API_KEY',
   console_url: 'https://platform.deepseek.com/api_keys',

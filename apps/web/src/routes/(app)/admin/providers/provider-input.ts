@@ -70,10 +70,10 @@ export function testedConnection({ baseUrl, apiKey, removeKey, testModel }: Prov
 
 export function testInput(
   fields: ProviderFields,
-  saved: Provider | undefined,
+  { saved, preset }: ProviderSubject,
 ): z.input<typeof testProviderInputSchema> {
   return {
-    ...(saved ? { id: saved.id } : {}),
+    ...(saved ? { id: saved.id } : { preset: preset?.id ?? null }),
     base_url: fields.baseUrl.trim(),
     ...keyInput(fields),
     upstream_model: fields.testModel.trim() || null,
