@@ -10,6 +10,8 @@ interface Victim {
   user: TestUser;
   keyId: number;
   localModelId: number;
+  /** Of a provider that the victim has a key of their own for. */
+  providerId: number;
   callId: string;
   requestId: string;
   sessionId: string;
@@ -54,6 +56,9 @@ const MATRIX: Record<string, Entry> = {
   'keys.update': { with: ({ keyId }) => ({ id: keyId, status: 'disabled' }) },
   'keys.rotate': { with: ({ keyId }) => ({ id: keyId }) },
   'keys.delete': { with: ({ keyId }) => ({ id: keyId }) },
+  'ownKeys.list': { tellsOwn: true },
+  'ownKeys.save': { with: ({ providerId }) => ({ provider_id: providerId, is_used: false }) },
+  'ownKeys.delete': { with: ({ providerId }) => ({ provider_id: providerId }) },
   'logs.list': {
     tellsOwn: true,
     input: ({ keyId, requestId }) => ({ api_key_id: keyId, request_id: requestId }),
@@ -103,6 +108,11 @@ async function makeVictim(): Promise<Victim> {
     base_url: 'http://localhost:9/victim',
     api_key: 'victims-secret-0123456789',
   });
+  const provider = await server.admin.client.adminProviders.create.mutate({
+    name: 'Everybody’s',
+    base_url: 'http://localhost:9/v1',
+  });
+  await user.client.ownKeys.save.mutate({ provider_id: provider.id, api_key: 'own-key-of-the-victim-9Q7x' });
   await server.admin.client.adminBilling.topUp.mutate({ user_id: user.id, amount: '77.5' });
   const log = await callLogger(server.container, user.id);
   const call = await log({ apiKeyId: key.id, model: 'victims-model', bill: '0.123' });
@@ -111,6 +121,7 @@ async function makeVictim(): Promise<Victim> {
     user,
     keyId: key.id,
     localModelId: model.id,
+    providerId: provider.id,
     callId: call.id,
     requestId: call.requestId,
     sessionId: sessions[0]?.id ?? '',
@@ -122,6 +133,7 @@ async function makeVictim(): Promise<Victim> {
       '77.377',
       call.requestId,
       'localhost:9/victim',
+      '9Q7x',
     ],
   };
 }

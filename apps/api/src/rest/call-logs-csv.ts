@@ -23,6 +23,7 @@ const COLUMNS: readonly [keyof CallLog, string][] = [
   ['http_status', 'http_status'],
   ['model_name', 'model'],
   ['is_local', 'local'],
+  ['is_own_key', 'own_key'],
   ['provider', 'provider'],
   ['api_key_name', 'api_key'],
   ['user_email', 'user'],

@@ -76,6 +76,28 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     summary: 'Delete an API key',
     description: 'Its calls stay in the log, without the key.',
   },
+  'ownKeys.list': {
+    method: 'GET',
+    path: '/api/platform/own-keys',
+    tag: 'Own provider keys',
+    summary: 'List the providers and your own keys for them',
+    description: 'Keys themselves are never told, only how they end.',
+  },
+  'ownKeys.save': {
+    method: 'PUT',
+    path: '/api/platform/own-keys/{provider_id}',
+    tag: 'Own provider keys',
+    summary: 'Store your own key for a provider, or choose whether your calls use it',
+    description:
+      'While it is used, your calls of the provider’s models go out with it and are not billed. What is left out stays as it is.',
+  },
+  'ownKeys.delete': {
+    method: 'DELETE',
+    path: '/api/platform/own-keys/{provider_id}',
+    tag: 'Own provider keys',
+    summary: 'Delete your own key for a provider',
+    description: 'Your calls of its models are billed again.',
+  },
   'models.list': {
     method: 'GET',
     path: '/api/models',

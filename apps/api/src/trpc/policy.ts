@@ -12,6 +12,8 @@ export const POLICIES = {
   own_user: 'user',
   own_local_models: 'user',
   own_keys: 'user',
+  /** The caller's own keys for providers. */
+  own_provider_keys: 'user',
   /** The caller's own calls; an administrator may ask for everybody's. */
   own_calls: 'user',
   /** The money of the caller's organisation. */

@@ -10,6 +10,7 @@ import { keysRouter } from './routers/keys.ts';
 import { localModelsRouter } from './routers/local-models.ts';
 import { logsRouter } from './routers/logs.ts';
 import { modelsRouter } from './routers/models.ts';
+import { ownKeysRouter } from './routers/own-keys.ts';
 import { setupRouter } from './routers/setup.ts';
 import { statsRouter } from './routers/stats.ts';
 import { viewerRouter } from './routers/viewer.ts';
@@ -24,6 +25,7 @@ export const appRouter = router({
   models: modelsRouter,
   localModels: localModelsRouter,
   keys: keysRouter,
+  ownKeys: ownKeysRouter,
   logs: logsRouter,
   stats: statsRouter,
   billing: billingRouter,

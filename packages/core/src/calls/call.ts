@@ -24,7 +24,9 @@ export interface BegunCall {
   source: 'api' | 'playground';
   isLocal: boolean;
   isStream: boolean;
-  /** Null for local models. */
+  /** The upstream is called with the user's own key, and nothing is billed; absent: it is not. */
+  isOwnKey?: boolean | undefined;
+  /** Null for local models and calls with an own key. */
   price: PriceSnapshot | null;
   requestIp: string | null;
   /** ISO 8601. */

@@ -1,6 +1,8 @@
 import { Model } from '@aigc/db/entities/model';
+import { OwnProviderKey } from '@aigc/db/entities/own-provider-key';
 import { Provider } from '@aigc/db/entities/provider';
 import type { Deps } from '../deps.ts';
+import { ownKeyBinding } from '../own-keys/own-key-binding.ts';
 import { openProviderKey } from '../providers/provider-connection.ts';
 import { localKeyBinding } from '../upstreams/secret-bindings.ts';
 
@@ -19,6 +21,7 @@ export async function findUnreadableSecrets(deps: Deps): Promise<UnreadableSecre
     { isLocal: true, localApiKey: { $ne: null } },
     { orderBy: { id: 'asc' } },
   );
+  const ownKeys = await deps.em.find(OwnProviderKey, {}, { orderBy: { id: 'asc' } });
   const unreadable = [
     ...providers
       .filter((provider) => !isReadable(() => openProviderKey(deps, provider)))
@@ -26,8 +29,11 @@ export async function findUnreadableSecrets(deps: Deps): Promise<UnreadableSecre
     ...models
       .filter((model) => !isReadable(() => openLocalKey(deps, model)))
       .map(({ id }) => `local model ${id}`),
+    ...ownKeys
+      .filter((key) => !isReadable(() => openOwnKey(deps, key)))
+      .map(({ id }) => `own provider key ${id}`),
   ];
-  return { stored: providers.length + models.length, unreadable };
+  return { stored: providers.length + models.length + ownKeys.length, unreadable };
 }
 
 function openLocalKey(deps: Deps, model: Model): string {
@@ -35,6 +41,10 @@ function openLocalKey(deps: Deps, model: Model): string {
   // Constraints of the table keep local models from being incomplete.
   if (!userId || !baseUrl || !localApiKey) throw new Error('the local model is incomplete');
   return deps.secrets.open(localApiKey, localKeyBinding({ id, userId, baseUrl }));
+}
+
+function openOwnKey(deps: Deps, { id, user: userId, origin, apiKey }: OwnProviderKey): string {
+  return deps.secrets.open(apiKey, ownKeyBinding({ id, userId, origin }));
 }
 
 function isReadable(open: () => unknown): boolean {

@@ -39,6 +39,7 @@ export function filterCondition(actor: Actor, filter: CallLogQuery): Condition {
   add('l.api_key_id = ?', filter.api_key_id);
   add('l.status = ?', filter.status);
   add('l.is_local = ?', filter.is_local);
+  add('l.is_own_key = ?', filter.is_own_key);
   add('l.request_id = ?', filter.request_id);
   return {
     sql: parts.length === 0 ? 'true' : parts.map(([sql]) => sql).join(' and '),

@@ -17,6 +17,7 @@ export interface CallLogRow {
   endpoint: string;
   source: CallLog['source'];
   is_local: boolean;
+  is_own_key: boolean;
   is_stream: boolean;
   input_tokens: number;
   output_tokens: number;
@@ -40,7 +41,7 @@ export const SELECT_CALL_LOG = `
 select l.id::text, l.request_id, l.created_at,
   to_char(l.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position,
   l.user_id, u.email as user_email, l.api_key_id, k.name as api_key_name, l.model_id, l.model_name,
-  l.provider, l.endpoint, l.source, l.is_local, l.is_stream, l.input_tokens, l.output_tokens,
+  l.provider, l.endpoint, l.source, l.is_local, l.is_own_key, l.is_stream, l.input_tokens, l.output_tokens,
   l.cached_tokens, l.reasoning_tokens, l.estimated, l.input_price::text, l.output_price::text,
   l.bill::text, l.status, l.http_status, l.error_code, l.error_message, l.latency_ms, l.ttft_ms, l.request_ip
 from aigcspace.api_call_log l

@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { followChanges } from './follower.ts';
 import { KnownAbsences } from './known-absences.ts';
 import type { Memory } from './memory.ts';
+import { openOwnKey } from './own-keys.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface CreateSnapshotOptions {
@@ -69,6 +70,7 @@ export async function createSnapshot(options: CreateSnapshotOptions): Promise<Sn
     callableModels: (userId) => memory().models.callable(userId),
     findUser: (userId) => find(`user ${userId}`, ({ users }) => users.get(userId) ?? null),
     upstreamKey: (model) => memory().models.upstreamKey(model, secrets),
+    ownKey: (key) => openOwnKey(key, secrets),
     ageMs: () => follower.ageMs(),
     refresh: () => follower.refresh(),
     close: () => follower.close(),

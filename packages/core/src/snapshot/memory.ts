@@ -3,6 +3,7 @@ import type { Changes } from './changes.ts';
 import { Interned } from './interned.ts';
 import { KeyMemory } from './key-memory.ts';
 import { ModelMemory } from './model-memory.ts';
+import { toOwnKeys } from './own-keys.ts';
 import type { RowSet, SettingRow, UserRow } from './rows.ts';
 import type { ModelEntry, UserEntry } from './snapshot.ts';
 
@@ -57,8 +58,9 @@ export class Memory {
   }
 
   #putUser(row: UserRow): void {
-    const entry = { id: row.id, status: row.status, limits: this.#interned.limits(row) };
-    this.users.set(row.id, Object.freeze(entry));
+    const { id, status } = row;
+    const ownKeys = toOwnKeys(id, row.own_keys);
+    this.users.set(id, Object.freeze({ id, status, limits: this.#interned.limits(row), ownKeys }));
   }
 
   #putSetting({ key, value }: SettingRow): void {

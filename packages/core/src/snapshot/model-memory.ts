@@ -88,7 +88,8 @@ export class ModelMemory {
   #putLocal(row: ModelRow): void {
     const { id, user_id: userId, base_url: baseUrl } = row;
     if (userId === null || baseUrl === null) return;
-    const entry = this.#toEntry(row, { provider: null, dialect: 'openai-compatible', baseUrl, price: null });
+    const upstream = { provider: null, providerId: null, dialect: 'openai-compatible', baseUrl, price: null };
+    const entry = this.#toEntry(row, upstream);
     this.#byId.set(id, entry);
     this.#secrets.set(
       entry,
@@ -101,8 +102,9 @@ export class ModelMemory {
   #putCloud(row: ModelRow): void {
     const provider = row.provider_id === null ? undefined : this.#providers.get(row.provider_id);
     if (provider === undefined) return;
-    const { name, dialect, base_url: baseUrl, status } = provider.row;
-    const entry = this.#toEntry(row, { provider: name, dialect, baseUrl, price: priceOf(row) });
+    const { id: providerId, name, dialect, base_url: baseUrl, status } = provider.row;
+    const upstream = { provider: name, providerId, dialect, baseUrl, price: priceOf(row) };
+    const entry = this.#toEntry(row, upstream);
     this.#byId.set(row.id, entry);
     this.#secrets.set(entry, provider.secret);
     this.#callableCloud = null;
@@ -111,7 +113,7 @@ export class ModelMemory {
 
   #toEntry(
     row: ModelRow,
-    upstream: Pick<ModelEntry, 'provider' | 'dialect' | 'baseUrl' | 'price'>,
+    upstream: Pick<ModelEntry, 'provider' | 'providerId' | 'dialect' | 'baseUrl' | 'price'>,
   ): ModelEntry {
     return Object.freeze({
       id: row.id,

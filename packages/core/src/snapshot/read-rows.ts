@@ -3,7 +3,11 @@ import type { Changes } from './changes.ts';
 import type { KeyRow, ModelRow, ProviderRow, RowSet, SettingRow, UserRow } from './rows.ts';
 
 const LIMITS = 'rpm_limit, tpm_limit, concurrency_limit';
-const USERS = `select id, status, ${LIMITS} from aigcspace.users`;
+const USERS = `
+  select id, status, ${LIMITS}, (
+    select json_agg(json_build_object('id', o.id, 'provider_id', o.provider_id, 'api_key', o.api_key, 'origin', o.origin))
+    from aigcspace.own_provider_keys o where o.user_id = users.id and o.is_used) as own_keys
+  from aigcspace.users`;
 const PROVIDERS = 'select id, name, dialect, base_url, api_key, status, settings from aigcspace.providers';
 const MODELS = `
   select id, title, type, capabilities, is_local, user_id, base_url, local_api_key, provider_id, upstream_model,

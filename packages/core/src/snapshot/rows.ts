@@ -13,6 +13,16 @@ export interface LimitColumns {
 export interface UserRow extends LimitColumns {
   id: string;
   status: string;
+  /** Those in use; null: none. */
+  own_keys: OwnKeyRow[] | null;
+}
+
+/** A user's own key for a provider. */
+export interface OwnKeyRow {
+  id: number;
+  provider_id: number;
+  api_key: string;
+  origin: string;
 }
 
 export interface KeyRow extends LimitColumns {

@@ -33,6 +33,16 @@ export interface UserEntry {
   id: string;
   status: string;
   limits: RateLimits;
+  /** Their own keys that their calls use, by provider id; null: none, as for most. */
+  ownKeys: ReadonlyMap<number, OwnKeyEntry> | null;
+}
+
+/** A user's own key for a provider, sealed. Frozen; a change makes a new one. */
+export interface OwnKeyEntry {
+  id: number;
+  providerId: number;
+  /** `scheme://host:port` it may be sent to. */
+  origin: string;
 }
 
 /** Prices per million tokens, in both forms. */
@@ -58,6 +68,8 @@ export interface ModelEntry {
   limits: RateLimits;
   /** The provider's name; null for local models. */
   provider: string | null;
+  /** Null for local models. */
+  providerId: number | null;
   dialect: string;
   baseUrl: string;
   upstreamModel: string;
@@ -82,6 +94,8 @@ export interface Snapshot {
   findUser(userId: string): UserEntry | null | Promise<UserEntry | null>;
   /** The credential of a model's upstream, opened; null: it takes calls without one. */
   upstreamKey(model: ModelEntry): string | null;
+  /** A user's own key for a provider, opened. */
+  ownKey(key: OwnKeyEntry): string;
   /** Since memory was last known to be current. Never throws. */
   ageMs(): number;
   /** Resolves once everything that was committed before is in memory. */

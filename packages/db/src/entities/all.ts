@@ -10,6 +10,7 @@ import { BudgetLease, KeyBudget, Lease } from './lease.ts';
 import { Model } from './model.ts';
 import { ModelAlias, ModelFallback, ModelUpstream } from './model-route.ts';
 import { Membership, Organisation, Project } from './organisation.ts';
+import { OwnProviderKey } from './own-provider-key.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
 import { Provider } from './provider.ts';
 import { RollupFold, RollupProgress } from './rollup-fold.ts';
@@ -29,6 +30,7 @@ export const ENTITIES = [
   Hold,
   Provider,
   Model,
+  OwnProviderKey,
   ModelUpstream,
   ModelAlias,
   ModelFallback,

@@ -32,6 +32,8 @@ const PlatformApiKeySchema = defineEntity({
     /** Hash of the key before the last rotation, which works until `previousValidUntil`. */
     previousApiKey: p.string().length(100).nullable().unique('platform_api_key_previous_hash').hidden(),
     previousValidUntil: p.datetime().nullable(),
+    /** A request parameter that an upstream cannot be told is an error instead of being left out. */
+    strictParameters: p.boolean().default(false),
     lastUsedAt: p.datetime().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),

@@ -5,6 +5,7 @@ import { CallLogPartitions } from './20261121030000-call-log-partitions.ts';
 import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
 import { ProviderSettings } from './20261121070000-provider-settings.ts';
 import { Routing } from './20261121080000-routing.ts';
+import { OwnProviderKeys } from './20261121090000-own-provider-keys.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   IdempotencyClaims,
   ProviderSettings,
   Routing,
+  OwnProviderKeys,
 ];

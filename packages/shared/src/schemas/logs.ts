@@ -23,6 +23,8 @@ export const callLogFilterSchema = z.object({
   api_key_id: serialIdSchema.optional(),
   status: callStatusSchema.optional(),
   is_local: z.boolean().optional(),
+  /** Calls with the caller's own key for a provider. */
+  is_own_key: z.boolean().optional(),
   request_id: textSchema(64).optional(),
   /** Administrators only: whose calls. `mine` is the default; `all` every user's. */
   scope: scopeSchema.default('mine'),
@@ -48,6 +50,8 @@ export const callLogSchema = z.object({
   endpoint: z.string(),
   source: callSourceSchema,
   is_local: z.boolean(),
+  /** The upstream was called with the user's own key: nothing was billed. */
+  is_own_key: z.boolean(),
   is_stream: z.boolean(),
   input_tokens: z.number().int(),
   output_tokens: z.number().int(),

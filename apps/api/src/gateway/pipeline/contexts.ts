@@ -1,5 +1,5 @@
 import type { BegunCall } from '@aigc/core/calls/call';
-import type { KeyEntry, ModelEntry, UserEntry } from '@aigc/core/snapshot/snapshot';
+import type { KeyEntry, ModelEntry, OwnKeyEntry, UserEntry } from '@aigc/core/snapshot/snapshot';
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
 import type { Permit } from '../../limits/limiter.ts';
 import type { Trust } from '../../outbound/outbound-error.ts';
@@ -65,6 +65,8 @@ export interface ResolvedModel {
   definition: ProviderDefinition;
   target: UpstreamTarget;
   trust: Trust;
+  /** The caller's own key for the provider, which the target has; null: the platform's, or a local model's. */
+  ownKey: OwnKeyEntry | null;
 }
 
 export interface Resolved extends Parsed {

@@ -22,6 +22,8 @@ export function describeCall(
     source: context.source,
     isLocal: entry !== null && entry.isLocal,
     isStream: request !== null && request.isStream,
+    // Absent in most calls: their records stay as short as they were.
+    isOwnKey: model === null || model.ownKey === null ? undefined : true,
     price: entry === null || entry.price === null ? null : entry.price.stored,
     requestIp: context.clientIp,
     createdAt: context.createdAt,

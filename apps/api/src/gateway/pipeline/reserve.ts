@@ -62,11 +62,12 @@ function affordableLimit(
 export function reserve(deps: GatewayDeps, admitted: Admitted): Reserved | Promise<Reserved> {
   const { caller, model } = admitted;
   const call = describeCall(admitted, admitted.request, model);
+  const isFree = model.entry.isLocal || model.ownKey !== null;
   const need = (amount: MoneyUnits): SpendingNeed => ({
-    accountId: model.entry.isLocal ? null : caller.accountId,
+    accountId: isFree ? null : caller.accountId,
     amount,
     // What costs nothing cannot exceed a budget.
-    budget: model.entry.isLocal ? null : (caller.key?.budget ?? null),
+    budget: isFree ? null : (caller.key?.budget ?? null),
   });
   const amount = holdOf(admitted, admitted.bounds.output);
 

@@ -3,6 +3,7 @@ import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Parsed, ParsedRequest, Resolved, ResolvedModel } from './contexts.ts';
+import { ownKeyFor, prepareWithOwnKey } from './own-key.ts';
 
 function notFound(title: string): AppError {
   const name = title.slice(0, 100).toWellFormed();
@@ -59,6 +60,7 @@ function prepare({ snapshot }: Pick<GatewayDeps, 'snapshot'>, entry: ModelEntry)
     definition: providerDefinition(entry.dialect),
     target: { baseUrl: entry.baseUrl, model: entry.upstreamModel, apiKey },
     trust: entry.isLocal ? 'user' : 'operator',
+    ownKey: null,
   };
   prepared.set(entry, model);
   return model;
@@ -67,7 +69,9 @@ function prepare({ snapshot }: Pick<GatewayDeps, 'snapshot'>, entry: ModelEntry)
 function resolve(deps: GatewayDeps, parsed: Parsed, entry: ModelEntry | null): Resolved {
   if (entry === null) throw notFound(parsed.request.model ?? '');
   requireRight(entry, parsed);
-  return { ...parsed, model: prepare(deps, entry) };
+  const ownKey = ownKeyFor(parsed.caller.user, entry);
+  const model = ownKey === null ? prepare(deps, entry) : prepareWithOwnKey(deps, entry, ownKey);
+  return { ...parsed, model };
 }
 
 /**

@@ -32,8 +32,8 @@ function parse(text: string): unknown {
 
 /**
  * What a caller is told of an upstream's error answer. Its own 4xx keeps status, type, code and message;
- * 401, 402 and 403 concern the gateway's credential, so for cloud models they become 502, while the owner
- * of a local model sees them, because the credential is theirs.
+ * 401, 402 and 403 concern the gateway's credential, so for cloud models they become 502, while the owner of a
+ * local model, or of a key of their own for the provider, sees them, because the credential is theirs.
  */
 export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel): AppError {
   const { status } = failure;
@@ -47,6 +47,11 @@ export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel):
     param: clean(said?.param) ?? undefined,
   };
   if (status === 401 || status === 402 || status === 403) {
+    if (model.ownKey !== null) {
+      const reason = message === null ? '' : `: ${message}`;
+      const text = `Your own key for ${model.entry.provider ?? 'the provider'} was refused (${status})${reason}`;
+      return new AppError('upstream_auth_failed', text, { status });
+    }
     if (!model.entry.isLocal) {
       return new AppError(
         'upstream_auth_failed',
@@ -61,7 +66,8 @@ export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel):
   if (status === 429) {
     // An account that is used up, not a limit: whoever waits and tries again is told the same.
     if (own.upstreamCode === 'insufficient_quota' || own.upstreamType === 'insufficient_quota') {
-      const text = model.entry.isLocal && message !== null ? message : USED_UP;
+      const isTheirs = model.entry.isLocal || model.ownKey !== null;
+      const text = isTheirs && message !== null ? message : USED_UP;
       return new AppError('rate_limit_exceeded', text, { isFinal: true, ...own });
     }
     return new AppError('rate_limit_exceeded', message ?? 'The upstream is limiting requests.', {

@@ -104,6 +104,17 @@ const PROVIDER = {
   created_at: TIME,
   updated_at: TIME,
 };
+const OWN_KEY = {
+  provider_id: 2,
+  provider_name: 'Alibaba Cloud Bailian',
+  preset: 'alibaba',
+  model_count: 5,
+  has_key: true,
+  api_key_hint: 'x7Qp',
+  is_used: true,
+  is_outdated: false,
+  updated_at: TIME,
+};
 const TEST_RESULT = {
   type: 'result',
   ok: true,
@@ -130,6 +141,7 @@ const CALL_LOG = {
   endpoint: 'chat/completions',
   source: 'api',
   is_local: false,
+  is_own_key: false,
   is_stream: true,
   input_tokens: 812,
   output_tokens: 240,
@@ -214,6 +226,9 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
     output: { ...API_KEY, previous_valid_until: '2026-11-22T10:30:00.000Z', api_key: 'sk-aigc-…' },
   },
   'keys.delete': { input: { id: 7 }, output: OK },
+  'ownKeys.list': { output: { items: [OWN_KEY] } },
+  'ownKeys.save': { input: { provider_id: 2, api_key: 'your key at the provider' }, output: OWN_KEY },
+  'ownKeys.delete': { input: { provider_id: 2 }, output: OK },
   'models.list': { output: { items: [PLAZA_MODEL] } },
   'models.get': { input: { id: 3 }, output: PLAZA_MODEL },
   'localModels.list': { output: { items: [LOCAL_MODEL] } },

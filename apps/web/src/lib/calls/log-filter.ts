@@ -12,6 +12,7 @@ export const logFilterNames = [
   'key',
   'status',
   'origin',
+  'payer',
   'request_id',
   'scope',
 ] as const;
@@ -23,6 +24,7 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
   const key = Number(params.get('key'));
   const status = params.get('status');
   const origin = params.get('origin');
+  const payer = params.get('payer');
   const model = params.get('model');
   const requestId = params.get('request_id')?.trim().slice(0, 64);
   return {
@@ -31,6 +33,7 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
     ...(Number.isInteger(key) && key > 0 ? { api_key_id: key } : {}),
     ...(status === 'success' || status === 'failed' ? { status } : {}),
     ...(origin === 'local' || origin === 'cloud' ? { is_local: origin === 'local' } : {}),
+    ...(payer === 'own' || payer === 'platform' ? { is_own_key: payer === 'own' } : {}),
     ...(requestId ? { request_id: requestId } : {}),
     scope: isAdmin && params.get('scope') === 'all' ? 'all' : 'mine',
   };
@@ -63,6 +66,7 @@ export function logsHref(
   set('key', filter.api_key_id?.toString());
   set('status', filter.status);
   if (filter.is_local !== undefined) set('origin', filter.is_local ? 'local' : 'cloud');
+  if (filter.is_own_key !== undefined) set('payer', filter.is_own_key ? 'own' : 'platform');
   set('request_id', filter.request_id);
   if (filter.scope === 'all') set('scope', 'all');
   set('call', filter.call);

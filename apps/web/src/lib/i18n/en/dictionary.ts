@@ -9,6 +9,7 @@ import { localModels } from './local-models.ts';
 import { logs } from './logs.ts';
 import { modelTest } from './model-test.ts';
 import { overview } from './overview.ts';
+import { ownKeys } from './own-keys.ts';
 import { platformSettings } from './platform-settings.ts';
 import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
@@ -30,6 +31,7 @@ export const dictionary = {
   logs,
   modelTest,
   overview,
+  ownKeys,
   platformSettings,
   playground,
   plaza,
