@@ -5,7 +5,6 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { followChanges } from './follower.ts';
 import { KnownAbsences } from './known-absences.ts';
 import type { Memory } from './memory.ts';
-import { openOwnKey } from './own-keys.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface CreateSnapshotOptions {
@@ -22,6 +21,7 @@ export interface CreateSnapshotOptions {
 const MAX_TITLE_LENGTH = 255;
 const ABSENCE = { forMs: 500, max: 10_000 };
 const RETRY_AFTER_SECONDS = 5;
+const NONE: readonly never[] = [];
 
 /** Reads everything and follows what changes. Resolves when it can answer. */
 export async function createSnapshot(options: CreateSnapshotOptions): Promise<Snapshot> {
@@ -69,8 +69,8 @@ export async function createSnapshot(options: CreateSnapshotOptions): Promise<Sn
     activeModel: (role) => memory().activeModel(role),
     callableModels: (userId) => memory().models.callable(userId),
     findUser: (userId) => find(`user ${userId}`, ({ users }) => users.get(userId) ?? null),
-    upstreamKey: (model) => memory().models.upstreamKey(model, secrets),
-    ownKey: (key) => openOwnKey(key, secrets),
+    fallbacksOf: (model) => (model.fallbackIds.length === 0 ? NONE : memory().models.fallbacksOf(model)),
+    upstreamKey: (upstream) => memory().models.upstreamKey(upstream, secrets),
     ageMs: () => follower.ageMs(),
     refresh: () => follower.refresh(),
     close: () => follower.close(),

@@ -3,16 +3,21 @@ import type { Changes } from './changes.ts';
 import type { KeyRow, ModelRow, ProviderRow, RowSet, SettingRow, UserRow } from './rows.ts';
 
 const LIMITS = 'rpm_limit, tpm_limit, concurrency_limit';
-const USERS = `
-  select id, status, ${LIMITS}, (
-    select json_agg(json_build_object('id', o.id, 'provider_id', o.provider_id, 'api_key', o.api_key, 'origin', o.origin))
-    from aigcspace.own_provider_keys o where o.user_id = users.id and o.is_used) as own_keys
-  from aigcspace.users`;
+const USERS = `select id, status, ${LIMITS} from aigcspace.users`;
 const PROVIDERS = 'select id, name, dialect, base_url, api_key, status, settings from aigcspace.providers';
+/** Of a model `m`; null where it has none. */
+const ROUTES = `
+  (select json_agg(json_build_object('provider_id', u.provider_id, 'upstream_model', u.upstream_model,
+     'priority', u.priority, 'weight', u.weight, 'is_enabled', u.is_enabled, 'input_cost', u.input_cost::text,
+     'output_cost', u.output_cost::text) order by u.id) from aigcspace.model_upstreams u where u.model_id = m.id) as upstreams,
+  (select json_agg(a.alias order by a.alias) from aigcspace.model_aliases a where a.model_id = m.id) as aliases,
+  (select json_agg(f.fallback_id order by f.position) from aigcspace.model_fallbacks f where f.model_id = m.id) as fallback_ids`;
 const MODELS = `
   select id, title, type, capabilities, is_local, user_id, base_url, local_api_key, provider_id, upstream_model,
-    is_api_enabled, context_length, max_output_tokens, input_price::text, output_price::text, created_at, ${LIMITS}
-  from aigcspace.models`;
+    is_api_enabled, context_length, max_output_tokens, input_price::text, output_price::text, created_at, ${LIMITS},
+    strategy, upstream_priority, upstream_weight, is_upstream_enabled, upstream_input_cost::text,
+    upstream_output_cost::text, ${ROUTES}
+  from aigcspace.models m`;
 const KEYS = `
   select k.id, k.status, k.user_id, k.project_id, p.organisation_id, a.id as account_id, k.api_key,
     k.previous_api_key, (extract(epoch from k.previous_valid_until) * 1000)::float8 as previous_valid_until_ms,
@@ -70,7 +75,8 @@ export async function readChanged(run: RunStatement, changes: Changes): Promise<
     users: await read<UserRow>(`${USERS} where id = any($1)`, [...users]),
     providers: await read<ProviderRow>(`${PROVIDERS} where id = any($1::int[])`, [...providers]),
     models: await read<ModelRow>(
-      `${MODELS} where id = any($1::int[]) or provider_id = any($2::int[])`,
+      `${MODELS} where m.id = any($1::int[]) or m.provider_id = any($2::int[])
+         or m.id in (select u.model_id from aigcspace.model_upstreams u where u.provider_id = any($2::int[]))`,
       [...models],
       [...providers],
     ),

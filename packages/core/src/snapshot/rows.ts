@@ -1,4 +1,5 @@
 import type { ModelType } from '@aigc/shared/schemas/models';
+import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import type { Money } from '@aigc/shared/money';
 import type { BudgetPeriod } from '../calls/call-books.ts';
 
@@ -13,16 +14,6 @@ export interface LimitColumns {
 export interface UserRow extends LimitColumns {
   id: string;
   status: string;
-  /** Those in use; null: none. */
-  own_keys: OwnKeyRow[] | null;
-}
-
-/** A user's own key for a provider. */
-export interface OwnKeyRow {
-  id: number;
-  provider_id: number;
-  api_key: string;
-  origin: string;
 }
 
 export interface KeyRow extends LimitColumns {
@@ -53,6 +44,17 @@ export interface ProviderRow {
   settings: Record<string, unknown>;
 }
 
+/** A further upstream of a cloud model. */
+export interface UpstreamRow {
+  provider_id: number;
+  upstream_model: string;
+  priority: number;
+  weight: number;
+  is_enabled: boolean;
+  input_cost: Money | null;
+  output_cost: Money | null;
+}
+
 export interface ModelRow extends LimitColumns {
   id: number;
   title: string;
@@ -70,6 +72,16 @@ export interface ModelRow extends LimitColumns {
   input_price: Money | null;
   output_price: Money | null;
   created_at: Date | string;
+  strategy: RoutingStrategy;
+  upstream_priority: number;
+  upstream_weight: number;
+  is_upstream_enabled: boolean;
+  upstream_input_cost: Money | null;
+  upstream_output_cost: Money | null;
+  /** Null: none beside its own provider's; the same of the lists below. */
+  upstreams: UpstreamRow[] | null;
+  aliases: string[] | null;
+  fallback_ids: number[] | null;
 }
 
 export interface SettingRow {

@@ -1,4 +1,5 @@
 import type { ModelType } from '@aigc/shared/schemas/models';
+import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import type { MoneyUnits } from '@aigc/shared/money-units';
 import type { BlockList } from 'node:net';
 import type { KeyBudget } from '../calls/call-books.ts';
@@ -33,21 +34,37 @@ export interface UserEntry {
   id: string;
   status: string;
   limits: RateLimits;
-  /** Their own keys that their calls use, by provider id; null: none, as for most. */
-  ownKeys: ReadonlyMap<number, OwnKeyEntry> | null;
-}
-
-/** A user's own key for a provider, sealed. Frozen; a change makes a new one. */
-export interface OwnKeyEntry {
-  id: number;
-  providerId: number;
-  /** `scheme://host:port` it may be sent to. */
-  origin: string;
 }
 
 /** Prices per million tokens, in both forms. */
 export interface PriceEntry {
   stored: PriceSnapshot;
+  inputUnits: MoneyUnits;
+  outputUnits: MoneyUnits;
+}
+
+/** One place where a model can be called. Frozen. */
+export interface UpstreamEntry {
+  /** Names it in this process: what is known of its health is kept under it. The same upstream of two models has one. */
+  key: string;
+  /** The provider's name; null for local models. */
+  provider: string | null;
+  /** Null for local models. */
+  providerId: number | null;
+  dialect: string;
+  /** The provider's own settings; one object for all its upstreams. */
+  settings: Readonly<Record<string, unknown>>;
+  baseUrl: string;
+  upstreamModel: string;
+  /** Lower numbers are tried first. */
+  priority: number;
+  weight: number;
+  /** What the operator pays; null: not known. */
+  cost: UpstreamCost | null;
+}
+
+/** Per million tokens. */
+export interface UpstreamCost {
   inputUnits: MoneyUnits;
   outputUnits: MoneyUnits;
 }
@@ -66,13 +83,20 @@ export interface ModelEntry {
   contextLength: number | null;
   maxOutputTokens: number | null;
   limits: RateLimits;
-  /** The provider's name; null for local models. */
+  /** The provider's name; null for local models. This and the next four are those of the first upstream. */
   provider: string | null;
   /** Null for local models. */
   providerId: number | null;
   dialect: string;
   baseUrl: string;
   upstreamModel: string;
+  /** Where it may be called now, by priority: at least one of any model that can be found. */
+  upstreams: readonly UpstreamEntry[];
+  strategy: RoutingStrategy;
+  /** Other titles under which it is found. */
+  aliases: readonly string[];
+  /** Ids of the models that answer in its place, in order. */
+  fallbackIds: readonly number[];
   createdAt: string;
 }
 
@@ -92,10 +116,10 @@ export interface Snapshot {
   callableModels(userId: string): readonly ModelEntry[];
   /** Null: the user has gone. */
   findUser(userId: string): UserEntry | null | Promise<UserEntry | null>;
-  /** The credential of a model's upstream, opened; null: it takes calls without one. */
-  upstreamKey(model: ModelEntry): string | null;
-  /** A user's own key for a provider, opened. */
-  ownKey(key: OwnKeyEntry): string;
+  /** Those of a model's fallbacks that can be found now, in order. */
+  fallbacksOf(model: ModelEntry): readonly ModelEntry[];
+  /** The credential of an upstream, or of a model's first, opened; null: it takes calls without one. */
+  upstreamKey(upstream: UpstreamEntry | ModelEntry): string | null;
   /** Since memory was last known to be current. Never throws. */
   ageMs(): number;
   /** Resolves once everything that was committed before is in memory. */
