@@ -182,7 +182,8 @@ export const logs = {
   priceOutput: 'Output',
   priceSum: 'Sum',
   priceRounded: 'Billed, rounded half up to ten decimals',
-  priceOwnKey: 'Called with the user’s own key for the provider, who bills them for it; nothing is charged here.',
+  priceOwnKey:
+    'Called with the user’s own key for the provider, who bills them for it; nothing is charged here.',
   priceLocal: 'Local models run on your own machine and are free.',
   priceFailed: 'Failed calls are free unless part of an answer was delivered.',
   priceNone: 'No price was set, so nothing was charged.',
