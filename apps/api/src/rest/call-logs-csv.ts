@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { exportCallLogs } from '@aigc/core/logs/list-call-logs';
 import { AppError } from '@aigc/shared/errors';
-import { callLogFilterSchema, type CallLog } from '@aigc/shared/schemas/logs';
+import {
+  callLogFilterSchema,
+  usageDetailsSchema,
+  type CallLog,
+  type CallUsageDetails,
+} from '@aigc/shared/schemas/logs';
 import { timeZoneSchema } from '@aigc/shared/schemas/stats';
 import type { Container } from '../container.ts';
 import { requestIdOf } from '../http/request-id.ts';
@@ -16,7 +21,7 @@ export const CSV_PATH = '/api/platform/call-logs.csv';
 /** The filters of the call log, and the zone that times are written in. */
 export const csvQuerySchema = callLogFilterSchema.extend({ time_zone: timeZoneSchema.default('UTC') });
 
-const COLUMNS: readonly [keyof CallLog, string][] = [
+const COLUMNS: readonly [Exclude<keyof CallLog, 'usage_details'>, string][] = [
   ['created_at', 'time'],
   ['request_id', 'request_id'],
   ['status', 'status'],
@@ -43,6 +48,9 @@ const COLUMNS: readonly [keyof CallLog, string][] = [
   ['request_ip', 'request_ip'],
 ];
 
+/** What calls used beside plain tokens, in columns of their own after the others. */
+const DETAILS = Object.keys(usageDetailsSchema.shape) as readonly (keyof CallUsageDetails)[];
+
 /** Sends every call that the filter finds as a CSV file, batch by batch, as fast as the client reads. */
 export async function sendCallLogsCsv(container: Container, { req, res }: Exchange): Promise<void> {
   const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
@@ -65,7 +73,7 @@ export async function sendCallLogsCsv(container: Container, { req, res }: Exchan
     res.end();
     return;
   }
-  res.write(UTF8_BOM + csvLine(COLUMNS.map(([, header]) => header)));
+  res.write(UTF8_BOM + csvLine([...COLUMNS.map(([, header]) => header), ...DETAILS]));
   while (!batch.done && !res.destroyed) {
     await write(res, batch.value.map((row) => toLine(row, timeZone)).join(''));
     batch = await batches.next();
@@ -84,11 +92,12 @@ async function write(res: ServerResponse, text: string): Promise<void> {
 }
 
 function toLine(row: CallLog, timeZone: string): string {
-  return csvLine(
-    COLUMNS.map(([field]) =>
+  return csvLine([
+    ...COLUMNS.map(([field]) =>
       field === 'created_at' ? inZone(row.created_at, timeZone).toString(TIME_FORMAT) : row[field],
     ),
-  );
+    ...DETAILS.map((field) => row.usage_details?.[field] ?? null),
+  ]);
 }
 
 /** ISO 8601 with the zone's offset, e.g. `2026-11-21T18:30:00.000+08:00`. */

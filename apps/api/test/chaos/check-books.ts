@@ -37,8 +37,10 @@ const BOOK_RULES: readonly BookRule[] = [
   },
   {
     rule: '6: every bill recomputes from the price and the tokens stored with it',
-    sql: `select request_id, bill::text, input_tokens, output_tokens, input_price::text, output_price::text
-      from aigcspace.api_call_log where bill <> coalesce(round((input_tokens * input_price + output_tokens * output_price) / 1000000, 10), 0)`,
+    sql: `select request_id, bill::text, input_tokens, output_tokens, input_price::text, output_price::text,
+        usage_details, extra_prices
+      from aigcspace.api_call_log where bill <> aigcspace.bill_of(
+        input_tokens, output_tokens, cached_tokens, usage_details, input_price, output_price, extra_prices)`,
   },
   {
     rule: '7: calls to local models cost nothing and stand in no ledger',

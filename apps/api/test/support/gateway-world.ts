@@ -239,8 +239,8 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
       );
       expect(Number(sums?.bills)).toBe(Number(sums?.entries));
       const wrongBills = await query(
-        `select request_id from aigcspace.api_call_log where bill <> coalesce(round(
-           (input_tokens * input_price + output_tokens * output_price) / 1000000, 10), 0)`,
+        `select request_id from aigcspace.api_call_log where bill <> aigcspace.bill_of(
+           input_tokens, output_tokens, cached_tokens, usage_details, input_price, output_price, extra_prices)`,
       );
       expect(wrongBills).toEqual([]);
       const localCosts = await query('select id from aigcspace.api_call_log where is_local and bill <> 0');

@@ -1,10 +1,13 @@
 import type { Money } from '@aigc/shared/money';
+import type { ExtraPrices } from '@aigc/shared/price-kinds';
 import type { UsageDetails } from '@aigc/shared/usage-details';
 
 /** The prices a call is billed at, copied from the model when the call begins. Per million tokens. */
 export interface PriceSnapshot {
   inputPrice: Money;
   outputPrice: Money;
+  /** Other prices that are set; absent: none, as of most models. Some are not per million tokens. */
+  extras?: ExtraPrices;
 }
 
 /** All that is known of a call before the upstream is asked. */
@@ -45,6 +48,7 @@ export interface MeteredUsage {
   estimated: boolean;
 }
 
+/** Of a call that nothing was delivered of: whoever ends a call with this very object is billed nothing at all. */
 export const NO_USAGE: MeteredUsage = {
   inputTokens: 0,
   outputTokens: 0,

@@ -1,43 +1,43 @@
 import { money, toStored, toStoredUp, type Money } from '@aigc/shared/money';
+import { billLines, type BilledUsage } from './bill-lines.ts';
 import type { PriceSnapshot } from './call.ts';
 
-/** Prices are per this many tokens. */
-const TOKENS_PER_PRICE = 1_000_000;
-
-export interface TokenCounts {
-  inputTokens: number;
-  outputTokens: number;
-}
-
-function cost(price: PriceSnapshot, tokens: TokenCounts) {
-  return money(price.inputPrice)
-    .times(tokens.inputTokens)
-    .plus(money(price.outputPrice).times(tokens.outputTokens))
-    .div(TOKENS_PER_PRICE);
-}
-
-/** The bill: input tokens x input price + output tokens x output price, rounded once, half up, to ten decimals. */
-export function billFor(price: PriceSnapshot | null, tokens: TokenCounts): Money {
-  return price === null ? toStored(money(0)) : toStored(cost(price, tokens));
-}
-
-/** The most that `tokens` can cost, rounded up, so that a hold is never below the bill it covers. */
-export function holdFor(price: PriceSnapshot | null, tokens: TokenCounts): Money {
-  return price === null ? toStored(money(0)) : toStoredUp(cost(price, tokens));
-}
-
 /**
- * How many output tokens `budget` pays for after the input: null if output is free.
- * Negative when the budget does not even cover the input.
+ * Costs as decimals, as a person would compute them. The hot path counts in whole units (`cost-units.ts`), and the
+ * tests hold it to these.
  */
-export function affordableOutputTokens(
-  price: PriceSnapshot,
-  budget: Money,
-  inputTokens: number,
-): number | null {
-  const outputPrice = money(price.outputPrice);
-  const left = money(budget).minus(cost(price, { inputTokens, outputTokens: 0 }));
-  if (left.isNegative()) return -1;
-  if (outputPrice.isZero()) return null;
-  return left.times(TOKENS_PER_PRICE).div(outputPrice).floor().toNumber();
+
+/** The bill: every part of what was used at its price, rounded once, half up, to ten decimals. Null: a local model. */
+export function billFor(price: PriceSnapshot | null, usage: BilledUsage): Money {
+  return toStored(price === null ? money(0) : sumOf(price, usage));
+}
+
+function sumOf(price: PriceSnapshot, usage: BilledUsage) {
+  return billLines(price, usage).reduce((sum, { amount }) => sum.plus(amount), money(0));
+}
+
+/** The most that can be billed within `bounds`, rounded up, so that a hold is never below the bill it covers. */
+export function holdFor(price: PriceSnapshot | null, bounds: BilledUsage): Money {
+  if (price === null) return toStored(money(0));
+  const { inputPrice, outputPrice, extras = {} } = price;
+  const dearest = (...prices: (Money | undefined)[]) =>
+    prices.reduce((most: Money, one) => (one !== undefined && money(one).gt(most) ? one : most), '0');
+  const ofTokens = {
+    ...price,
+    inputPrice: dearest(
+      inputPrice,
+      extras.cached_input_price,
+      extras.cache_write_price,
+      extras.audio_input_price,
+    ),
+    outputPrice: dearest(outputPrice, extras.audio_output_price),
+  };
+  const plain = { inputPrice: ofTokens.inputPrice, outputPrice: ofTokens.outputPrice };
+  const { inputTokens, outputTokens, details } = bounds;
+  const tokens = sumOf(plain, { inputTokens, outputTokens, cachedTokens: 0 });
+  const others = sumOf(
+    { ...price, inputPrice: '0', outputPrice: '0' },
+    { inputTokens: 0, outputTokens: 0, cachedTokens: 0, details },
+  );
+  return toStoredUp(tokens.plus(others));
 }

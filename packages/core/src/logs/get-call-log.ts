@@ -1,6 +1,8 @@
 import { AppError } from '@aigc/shared/errors';
-import { trimMoney } from '@aigc/shared/money';
+import { money, trimMoney } from '@aigc/shared/money';
 import type { CallLogDetail } from '@aigc/shared/schemas/logs';
+import { billLines, type BillLine } from '../calls/bill-lines.ts';
+import { billFor } from '../calls/price.ts';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { toPrice } from '../models/price.ts';
@@ -33,7 +35,23 @@ export async function getCallLog(deps: Deps, actor: UserActor, id: string): Prom
     ...toCallLog(row),
     input_price: toPrice(row.input_price),
     output_price: toPrice(row.output_price),
+    bill_lines: linesOf(row),
     currency,
     ledger: ledger.map((entry) => ({ ...entry, amount: trimMoney(entry.amount) })),
   };
+}
+
+/** How the bill came about; nothing of a call that was not billed, whatever its tokens would have cost. */
+function linesOf(row: CallLogRow): BillLine[] {
+  const { input_price: inputPrice, output_price: outputPrice, extra_prices: extras } = row;
+  if (inputPrice === null || outputPrice === null) return [];
+  const price = { inputPrice, outputPrice, ...(extras === null ? {} : { extras }) };
+  const usage = {
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    cachedTokens: row.cached_tokens,
+    details: row.usage_details ?? undefined,
+  };
+  if (!money(billFor(price, usage)).eq(row.bill)) return [];
+  return billLines(price, usage).map((line) => ({ ...line, price: trimMoney(line.price) }));
 }

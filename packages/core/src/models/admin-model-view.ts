@@ -3,7 +3,7 @@ import type { Provider } from '@aigc/db/entities/provider';
 import type { AdminModel } from '@aigc/shared/schemas/models';
 import { toLimits } from '../limit-columns.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { toPrice } from './price.ts';
+import { toExtraPrices, toPrice } from './price.ts';
 
 /** The ids of the models that answer calls without `model`. */
 export interface ActiveModels {
@@ -26,6 +26,7 @@ export function toAdminModel(model: Model, provider: Provider, active: ActiveMod
     max_output_tokens: model.maxOutputTokens ?? null,
     input_price: toPrice(model.inputPrice),
     output_price: toPrice(model.outputPrice),
+    ...toExtraPrices(model),
     ...toLimits(model),
     is_api_enabled: model.isApiEnabled,
     is_demo: provider.preset === 'demo',
@@ -49,6 +50,7 @@ export function auditedModel(model: Model): Record<string, unknown> {
     max_output_tokens: model.maxOutputTokens,
     input_price: toPrice(model.inputPrice),
     output_price: toPrice(model.outputPrice),
+    ...toExtraPrices(model),
     ...toLimits(model),
     is_api_enabled: model.isApiEnabled,
   };

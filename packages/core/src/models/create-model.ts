@@ -12,6 +12,7 @@ import { requireAdmin } from '../require-admin.ts';
 import { readSettings } from '../settings/settings.ts';
 import { auditedModel, toAdminModel } from './admin-model-view.ts';
 import { capabilitiesOf } from './capabilities.ts';
+import { applyExtraPrices } from './price.ts';
 import { cloudTitleTaken, requireFreeCloudTitle } from './title-conflict.ts';
 
 export type CreateModelInput = z.output<typeof createModelInputSchema>;
@@ -44,6 +45,7 @@ export async function createModel(deps: Deps, actor: Actor, input: CreateModelIn
         isApiEnabled: input.is_api_enabled,
       });
       applyLimits(model, input);
+      applyExtraPrices(model, input);
       await em.persist(model).flush();
       await recordAudit(em, actor, {
         action: 'model.create',

@@ -2,7 +2,7 @@ import type { Model } from '@aigc/db/entities/model';
 import type { Provider } from '@aigc/db/entities/provider';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
 import { capabilitiesOf } from './capabilities.ts';
-import { toPrice } from './price.ts';
+import { toExtraPrices, toPrice } from './price.ts';
 import { healthOf, type LastDay } from './model-health.ts';
 
 export interface PlazaContext {
@@ -33,6 +33,7 @@ export function toPlazaModel(model: Model, context: PlazaContext): PlazaModel {
     max_output_tokens: model.maxOutputTokens ?? null,
     input_price: toPrice(model.inputPrice),
     output_price: toPrice(model.outputPrice),
+    ...toExtraPrices(model),
     health: healthOf(model.lastTest ?? null, lastDay),
     last_test: model.lastTest ?? null,
     last_day: { calls: lastDay.calls, failed: lastDay.failed },

@@ -13,6 +13,7 @@ import { readSettings } from '../settings/settings.ts';
 import { type ActiveModels, auditedModel, toAdminModel } from './admin-model-view.ts';
 import { capabilitiesOf, fitsRole, statedCapabilities } from './capabilities.ts';
 import { findCloudModel } from './find-cloud-model.ts';
+import { applyExtraPrices } from './price.ts';
 import { cloudTitleTaken, requireFreeCloudTitle } from './title-conflict.ts';
 
 export type UpdateModelInput = z.output<typeof updateModelInputSchema>;
@@ -55,6 +56,7 @@ function applyChanges(model: Model, input: UpdateModelInput): void {
   if (input.max_output_tokens !== undefined) model.maxOutputTokens = input.max_output_tokens;
   if (input.input_price !== undefined) model.inputPrice = input.input_price;
   if (input.output_price !== undefined) model.outputPrice = input.output_price;
+  applyExtraPrices(model, input);
   applyLimits(model, input);
   model.isApiEnabled = input.is_api_enabled ?? model.isApiEnabled;
   // The test was of another upstream model: it says nothing about this one.

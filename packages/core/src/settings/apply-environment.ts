@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import {
   claimSetting,
   DEFAULT_CURRENCY,
@@ -27,6 +28,8 @@ export async function applyEnvironment(
   });
 }
 
+const PRICES = ['input_price', 'output_price', ...EXTRA_PRICES];
+
 /** Amounts are not converted, so the currency is free only as long as there are none. */
 async function applyCurrency(em: EntityManager, wanted: string | null): Promise<void> {
   await claimSetting(em, 'currency', wanted ?? DEFAULT_CURRENCY);
@@ -34,7 +37,7 @@ async function applyCurrency(em: EntityManager, wanted: string | null): Promise<
   if (wanted === null || wanted === current) return;
   const [row] = await em.execute<{ used: boolean }[]>(
     `select exists (select 1 from aigcspace.ledger_entries)
-       or exists (select 1 from aigcspace.models where coalesce(input_price, 0) + coalesce(output_price, 0) > 0) as used`,
+       or exists (select 1 from aigcspace.models where greatest(${PRICES.join(', ')}) > 0) as used`,
   );
   if (row?.used === true) {
     throw new SettingsConflictError(

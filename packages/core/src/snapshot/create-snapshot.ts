@@ -5,6 +5,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { followChanges } from './follower.ts';
 import { KnownAbsences } from './known-absences.ts';
 import type { Memory } from './memory.ts';
+import { openOwnKey } from './own-keys.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface CreateSnapshotOptions {
@@ -71,6 +72,7 @@ export async function createSnapshot(options: CreateSnapshotOptions): Promise<Sn
     findUser: (userId) => find(`user ${userId}`, ({ users }) => users.get(userId) ?? null),
     fallbacksOf: (model) => (model.fallbackIds.length === 0 ? NONE : memory().models.fallbacksOf(model)),
     upstreamKey: (upstream) => memory().models.upstreamKey(upstream, secrets),
+    ownKey: (key) => openOwnKey(key, secrets),
     ageMs: () => follower.ageMs(),
     refresh: () => follower.refresh(),
     close: () => follower.close(),

@@ -1,4 +1,7 @@
-import { toUnits } from '@aigc/shared/money-units';
+import { fromUnits, toUnits } from '@aigc/shared/money-units';
+import { isPriced } from '@aigc/shared/price-kinds';
+import type { PriceSnapshot } from '../calls/call.ts';
+import { toExtraUnits } from '../calls/extra-units.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { localKeyBinding, providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import type { Interned } from './interned.ts';
@@ -218,11 +221,23 @@ function costOf({ input_cost: input, output_cost: output }: UpstreamRow): Upstre
   return Object.freeze({ inputUnits: toUnits(input ?? '0'), outputUnits: toUnits(output ?? '0') });
 }
 
-function priceOf({ input_price: inputPrice, output_price: outputPrice }: ModelRow): PriceEntry | null {
-  if (inputPrice === null || outputPrice === null) return null;
-  const stored = Object.freeze({ inputPrice, outputPrice });
-  return Object.freeze({ stored, inputUnits: toUnits(inputPrice), outputUnits: toUnits(outputPrice) });
+function priceOf(row: ModelRow): PriceEntry | null {
+  const { type, input_price, output_price, extra_prices: extras } = row;
+  if (!isPriced(type, { input_price, output_price, ...extras })) return null;
+  const inputPrice = input_price ?? NO_PRICE;
+  const outputPrice = output_price ?? NO_PRICE;
+  const stored: PriceSnapshot =
+    extras === null ? { inputPrice, outputPrice } : { inputPrice, outputPrice, extras };
+  return Object.freeze({
+    stored: Object.freeze(stored),
+    inputUnits: toUnits(inputPrice),
+    outputUnits: toUnits(outputPrice),
+    extras: toExtraUnits(stored),
+  });
 }
+
+/** Of tokens, for what is not billed by them. */
+const NO_PRICE = fromUnits(0n);
 
 function byTitle(a: ModelEntry, b: ModelEntry): number {
   return a.title < b.title ? -1 : a.title > b.title ? 1 : 0;

@@ -1,10 +1,18 @@
+import { EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { RunStatement } from '@aigc/db/deadline-connection';
 import type { Changes } from './changes.ts';
 import type { KeyRow, ModelRow, ProviderRow, RowSet, SettingRow, UserRow } from './rows.ts';
 
 const LIMITS = 'rpm_limit, tpm_limit, concurrency_limit';
-const USERS = `select id, status, ${LIMITS} from aigcspace.users`;
+const USERS = `
+  select id, status, ${LIMITS}, (
+    select json_agg(json_build_object('id', o.id, 'provider_id', o.provider_id, 'api_key', o.api_key, 'origin', o.origin))
+    from aigcspace.own_provider_keys o where o.user_id = users.id and o.is_used) as own_keys
+  from aigcspace.users`;
 const PROVIDERS = 'select id, name, dialect, base_url, api_key, status, settings from aigcspace.providers';
+/** As decimals, because JSON's numbers are none; null where none is set. */
+const EXTRA = `nullif(jsonb_strip_nulls(jsonb_build_object(
+  ${EXTRA_PRICES.map((name) => `'${name}', ${name}::text`).join(', ')})), '{}') as extra_prices`;
 /** Of a model `m`; null where it has none. */
 const ROUTES = `
   (select json_agg(json_build_object('provider_id', u.provider_id, 'upstream_model', u.upstream_model,
@@ -14,7 +22,7 @@ const ROUTES = `
   (select json_agg(f.fallback_id order by f.position) from aigcspace.model_fallbacks f where f.model_id = m.id) as fallback_ids`;
 const MODELS = `
   select id, title, type, capabilities, is_local, user_id, base_url, local_api_key, provider_id, upstream_model,
-    is_api_enabled, context_length, max_output_tokens, input_price::text, output_price::text, created_at, ${LIMITS},
+    is_api_enabled, context_length, max_output_tokens, input_price::text, output_price::text, ${EXTRA}, created_at, ${LIMITS},
     strategy, upstream_priority, upstream_weight, is_upstream_enabled, upstream_input_cost::text,
     upstream_output_cost::text, ${ROUTES}
   from aigcspace.models m`;

@@ -1,6 +1,7 @@
 import type { ModelType } from '@aigc/shared/schemas/models';
 import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import type { Money } from '@aigc/shared/money';
+import type { ExtraPrices } from '@aigc/shared/price-kinds';
 import type { BudgetPeriod } from '../calls/call-books.ts';
 
 /** What the snapshot reads of each table. */
@@ -14,6 +15,16 @@ export interface LimitColumns {
 export interface UserRow extends LimitColumns {
   id: string;
   status: string;
+  /** Those in use; null: none. */
+  own_keys: OwnKeyRow[] | null;
+}
+
+/** A user's own key for a provider. */
+export interface OwnKeyRow {
+  id: number;
+  provider_id: number;
+  api_key: string;
+  origin: string;
 }
 
 export interface KeyRow extends LimitColumns {
@@ -71,6 +82,8 @@ export interface ModelRow extends LimitColumns {
   max_output_tokens: number | null;
   input_price: Money | null;
   output_price: Money | null;
+  /** Null: none. */
+  extra_prices: ExtraPrices | null;
   created_at: Date | string;
   strategy: RoutingStrategy;
   upstream_priority: number;

@@ -4,6 +4,7 @@ import type { MoneyUnits } from '@aigc/shared/money-units';
 import type { BlockList } from 'node:net';
 import type { KeyBudget } from '../calls/call-books.ts';
 import type { PriceSnapshot } from '../calls/call.ts';
+import type { UnitPrices } from '../calls/cost-units.ts';
 
 /** Null: no limit of that kind. Requests and tokens are per minute. */
 export interface RateLimits {
@@ -34,13 +35,21 @@ export interface UserEntry {
   id: string;
   status: string;
   limits: RateLimits;
+  /** Their own keys that their calls use, by provider id; null: none, as for most. */
+  ownKeys: ReadonlyMap<number, OwnKeyEntry> | null;
 }
 
-/** Prices per million tokens, in both forms. */
-export interface PriceEntry {
+/** A user's own key for a provider, sealed. Frozen; a change makes a new one. */
+export interface OwnKeyEntry {
+  id: number;
+  providerId: number;
+  /** `scheme://host:port` it may be sent to. */
+  origin: string;
+}
+
+/** Prices in both forms. */
+export interface PriceEntry extends UnitPrices {
   stored: PriceSnapshot;
-  inputUnits: MoneyUnits;
-  outputUnits: MoneyUnits;
 }
 
 /** One place where a model can be called. Frozen. */
@@ -120,6 +129,8 @@ export interface Snapshot {
   fallbacksOf(model: ModelEntry): readonly ModelEntry[];
   /** The credential of an upstream, or of a model's first, opened; null: it takes calls without one. */
   upstreamKey(upstream: UpstreamEntry | ModelEntry): string | null;
+  /** A user's own key for a provider, opened. */
+  ownKey(key: OwnKeyEntry): string;
   /** Since memory was last known to be current. Never throws. */
   ageMs(): number;
   /** Resolves once everything that was committed before is in memory. */

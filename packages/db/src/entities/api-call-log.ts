@@ -1,5 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { CallAttempt } from '@aigc/shared/schemas/routing';
+import type { ExtraPrices } from '@aigc/shared/price-kinds';
+import type { UsageDetails } from '@aigc/shared/usage-details';
 import { moneyColumn, SCHEMA } from './columns.ts';
 
 const ApiCallLogSchema = defineEntity({
@@ -38,6 +40,9 @@ const ApiCallLogSchema = defineEntity({
     /** The price snapshot the bill was computed from, per million tokens. */
     inputPrice: moneyColumn().nullable(),
     outputPrice: moneyColumn().nullable(),
+    /** What was used beside plain tokens, and the prices of such things that the model had. */
+    usageDetails: p.json<UsageDetails>().nullable(),
+    extraPrices: p.json<ExtraPrices>().nullable(),
     bill: moneyColumn().default('0'),
     status: p.string().$type<'success' | 'failed'>().length(20),
     httpStatus: p.integer(),

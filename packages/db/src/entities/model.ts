@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Conformance } from '@aigc/shared/schemas/conformance';
+import { EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { Capability, LastTest, ModelType } from '@aigc/shared/schemas/models';
 import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import { createdAt, limitColumns, limitsCheck, moneyColumn, SCHEMA, updatedAt } from './columns.ts';
@@ -33,6 +34,16 @@ const ModelSchema = defineEntity({
     /** Per million tokens. Null: no price set, so a cloud model is refused. */
     inputPrice: moneyColumn().nullable(),
     outputPrice: moneyColumn().nullable(),
+    /** Beside them, where they are set: what each is for says `price-kinds.ts`. */
+    cachedInputPrice: moneyColumn().nullable(),
+    cacheWritePrice: moneyColumn().nullable(),
+    audioInputPrice: moneyColumn().nullable(),
+    audioOutputPrice: moneyColumn().nullable(),
+    imagePrice: moneyColumn().nullable(),
+    callPrice: moneyColumn().nullable(),
+    audioSecondPrice: moneyColumn().nullable(),
+    durationPrice: moneyColumn().nullable(),
+    characterPrice: moneyColumn().nullable(),
     /** How the order of its upstreams is found. */
     strategy: p.string().$type<RoutingStrategy>().length(20).default('priority'),
     /** Of the upstream that the provider above is: the same as of others in `model_upstreams`. */
@@ -75,6 +86,12 @@ const ModelSchema = defineEntity({
       name: 'models_local_or_cloud',
       expression:
         '(is_local and user_id is not null and base_url is not null and provider_id is null) or (not is_local and user_id is null and provider_id is not null)',
+    },
+    {
+      name: 'models_extra_prices_not_negative',
+      expression: EXTRA_PRICES.map((name) => `(${name} is null or (${name} >= 0 and ${name} <> 'NaN'))`).join(
+        ' and ',
+      ),
     },
     {
       name: 'models_prices_not_negative',

@@ -36,6 +36,38 @@ export const listCallLogsInputSchema = callLogFilterSchema.extend({
   limit: pageLimitSchema.default(50),
 });
 
+const countSchema = z.number().int().optional();
+
+/** What a call used beside plain tokens; what there was none of is left out. */
+export const usageDetailsSchema = z.object({
+  cache_write_tokens: countSchema,
+  audio_input_tokens: countSchema,
+  audio_output_tokens: countSchema,
+  images: countSchema,
+  audio_seconds: countSchema,
+  characters: countSchema,
+  /** 1, where the model has a price per call. */
+  calls: countSchema,
+  /** Where the model has a price for them. */
+  duration_seconds: countSchema,
+});
+export type CallUsageDetails = z.infer<typeof usageDetailsSchema>;
+
+export const BILL_PARTS = [
+  'input',
+  'cached_input',
+  'cache_write',
+  'audio_input',
+  'output',
+  'audio_output',
+  'image',
+  'audio_second',
+  'character',
+  'call',
+  'duration',
+] as const;
+export type BillPart = (typeof BILL_PARTS)[number];
+
 export const callLogSchema = z.object({
   id: bigIdSchema,
   request_id: z.string(),
@@ -57,6 +89,8 @@ export const callLogSchema = z.object({
   output_tokens: z.number().int(),
   cached_tokens: z.number().int(),
   reasoning_tokens: z.number().int(),
+  /** Null: nothing but plain tokens. */
+  usage_details: usageDetailsSchema.nullable(),
   /** True: the upstream reported no usage and the tokens were estimated. */
   estimated: z.boolean(),
   bill: decimalSchema,
@@ -74,6 +108,17 @@ export type CallLog = z.infer<typeof callLogSchema>;
 export const callLogDetailSchema = callLogSchema.extend({
   input_price: decimalSchema.nullable(),
   output_price: decimalSchema.nullable(),
+  /** Quantity x price / per: the sum of all amounts, rounded once, is the bill. Empty: nothing was billed. */
+  bill_lines: z.array(
+    z.object({
+      part: z.enum(BILL_PARTS),
+      quantity: z.number().int(),
+      price: z.string(),
+      per: z.union([z.literal(1), z.literal(1_000_000)]),
+      /** With as many decimals as it has. */
+      amount: z.string(),
+    }),
+  ),
   currency: z.string(),
   ledger: z.array(z.object({ id: bigIdSchema, kind: z.string(), amount: decimalSchema })),
 });

@@ -10,6 +10,32 @@ import {
 } from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 
+/** Prices beside those of input and output; null: not set. `price-kinds.ts` says what each is for. */
+const extraPriceFields = {
+  cached_input_price: decimalSchema.nullable(),
+  cache_write_price: decimalSchema.nullable(),
+  audio_input_price: decimalSchema.nullable(),
+  audio_output_price: decimalSchema.nullable(),
+  image_price: decimalSchema.nullable(),
+  call_price: decimalSchema.nullable(),
+  audio_second_price: decimalSchema.nullable(),
+  duration_price: decimalSchema.nullable(),
+  character_price: decimalSchema.nullable(),
+};
+
+/** The same as they are entered: what is left out stays, null clears. */
+const extraPriceInputFields = {
+  cached_input_price: amountSchema.nullish(),
+  cache_write_price: amountSchema.nullish(),
+  audio_input_price: amountSchema.nullish(),
+  audio_output_price: amountSchema.nullish(),
+  image_price: amountSchema.nullish(),
+  call_price: amountSchema.nullish(),
+  audio_second_price: amountSchema.nullish(),
+  duration_price: amountSchema.nullish(),
+  character_price: amountSchema.nullish(),
+};
+
 /**
  * `language` and `vision` models chat (vision ones accept images), `embedding` models return vectors, `image` models
  * make images, `speech` models read text aloud, `transcription` models write down what they hear, `rerank` models
@@ -75,6 +101,7 @@ export const plazaModelSchema = z.object({
   max_output_tokens: z.number().int().nullable(),
   input_price: decimalSchema.nullable(),
   output_price: decimalSchema.nullable(),
+  ...extraPriceFields,
   health: healthSchema,
   last_test: lastTestSchema.nullable(),
   /** Successful calls of the viewer's platform in the last day, and the share that failed, from the rollups. */
@@ -155,6 +182,7 @@ export const adminModelSchema = z.object({
   max_output_tokens: z.number().int().nullable(),
   input_price: decimalSchema.nullable(),
   output_price: decimalSchema.nullable(),
+  ...extraPriceFields,
   /** Of everybody's calls of the model together. */
   ...limitFields,
   is_api_enabled: z.boolean(),
@@ -187,9 +215,13 @@ export const createModelInputSchema = z.object({
   capabilities: z.array(capabilitySchema).max(CAPABILITIES.length).default([]),
   context_length: tokenCountSchema.nullish(),
   max_output_tokens: tokenCountSchema.nullish(),
-  /** Per million tokens. A model without both prices cannot be called; zero is a price. */
+  /**
+   * Per million tokens. A model that chats or makes vectors cannot be called without both, others not without any
+   * price; zero is a price.
+   */
   input_price: amountSchema.nullish(),
   output_price: amountSchema.nullish(),
+  ...extraPriceInputFields,
   ...limitInputFields,
   is_api_enabled: z.boolean().default(false),
 });
@@ -205,6 +237,7 @@ export const updateModelInputSchema = z.object({
   max_output_tokens: tokenCountSchema.nullish(),
   input_price: amountSchema.nullish(),
   output_price: amountSchema.nullish(),
+  ...extraPriceInputFields,
   ...limitInputFields,
   is_api_enabled: z.boolean().optional(),
 });

@@ -1,5 +1,6 @@
 import { NO_USAGE, type CallOutcome, type MeteredUsage } from '@aigc/core/calls/call';
 import { billUnits, type UnitPrices } from '@aigc/core/calls/cost-units';
+import { withCallDetails } from '@aigc/core/calls/extra-units';
 import { AppError } from '@aigc/shared/errors';
 import { fromUnits } from '@aigc/shared/money-units';
 
@@ -69,7 +70,12 @@ export function outcomeOf(
   end: CallEnd,
   { price, startedAtMs }: { price: UnitPrices | null; startedAtMs: number },
 ): CallOutcome {
-  const { error, usage } = end;
+  const { error } = end;
+  const latencyMs = Math.round(performance.now() - startedAtMs);
+  const usage =
+    price === null || price.extras === null || end.usage === NO_USAGE
+      ? end.usage
+      : withCallDetails(end.usage, price.extras, latencyMs);
   return {
     status: error === null ? 'success' : 'failed',
     httpStatus: end.httpStatus,
@@ -77,7 +83,7 @@ export function outcomeOf(
     errorMessage: error === null ? null : error.message,
     usage,
     bill: fromUnits(billUnits(price, usage)),
-    latencyMs: Math.round(performance.now() - startedAtMs),
+    latencyMs,
     ttftMs: end.ttftMs === null ? null : Math.round(end.ttftMs),
   };
 }

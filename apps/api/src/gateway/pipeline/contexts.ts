@@ -1,6 +1,6 @@
 import type { BegunCall } from '@aigc/core/calls/call';
 import type { KeyEntry, ModelEntry, OwnKeyEntry, UserEntry } from '@aigc/core/snapshot/snapshot';
-import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
+import type { Endpoint, ProviderDefinition, UpstreamTarget, UsageDetails } from '@aigc/providers/definition';
 import type { Permit } from '../../limits/limiter.ts';
 import type { Trust } from '../../outbound/outbound-error.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
@@ -51,6 +51,8 @@ export interface ParsedRequest {
   outputLimit: number | null;
   /** How many completions are asked for (`n`). */
   completions: number;
+  /** The most it can use beside tokens (images, seconds of audio, characters); absent: none of it. */
+  detailBounds?: UsageDetails;
   /** Headers of the client's that an upstream of the same API is sent; null: none. */
   forwardedHeaders: Readonly<Record<string, string>> | null;
 }

@@ -1,11 +1,12 @@
 import type { BeginResult, SpendingNeed } from '@aigc/core/calls/call-books';
-import { affordableOutput, holdUnits } from '@aigc/core/calls/cost-units';
+import { affordableOutput, holdUnits, type CostBounds } from '@aigc/core/calls/cost-units';
 import { AppError } from '@aigc/shared/errors';
 import { trimMoney } from '@aigc/shared/money';
 import { fromUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Admitted, Reserved } from './contexts.ts';
 import { describeCall } from './describe-call.ts';
+import { MAX_CALL_SECONDS } from './upstream-request.ts';
 
 /** When the balance is small, a call without a limit gets at most this share of it … */
 const SHARE_OF_BALANCE = 4n;
@@ -32,10 +33,19 @@ function insufficient(
   );
 }
 
-function holdOf({ request, model, bounds }: Admitted, outputTokens: number): MoneyUnits {
-  return holdUnits(model.entry.price, {
-    inputTokens: bounds.prompt,
-    outputTokens: outputTokens * request.completions,
+/** All that a call can use except output; what is no token only where the model has prices for such things. */
+function boundsWithoutOutput({ request, model, bounds }: Admitted): Omit<CostBounds, 'outputTokens'> {
+  const inputTokens = bounds.prompt;
+  const extras = model.entry.price?.extras ?? null;
+  if (extras === null) return { inputTokens };
+  const details = { ...request.detailBounds, calls: 1, durationSeconds: MAX_CALL_SECONDS };
+  return { inputTokens, details };
+}
+
+function holdOf(admitted: Admitted, outputTokens: number): MoneyUnits {
+  return holdUnits(admitted.model.entry.price, {
+    ...boundsWithoutOutput(admitted),
+    outputTokens: outputTokens * admitted.request.completions,
   });
 }
 
@@ -45,10 +55,14 @@ function affordableLimit(
   admitted: Admitted,
   { amount, lack }: { amount: MoneyUnits; lack: Lacking },
 ): number {
-  const { request, model, bounds } = admitted;
+  const { request, model } = admitted;
   const { price } = model.entry;
   if (request.outputLimit !== null || price === null) throw insufficient(deps, amount, lack);
-  const affordable = affordableOutput(price, lack.available / SHARE_OF_BALANCE, bounds.prompt);
+  const affordable = affordableOutput(
+    price,
+    lack.available / SHARE_OF_BALANCE,
+    boundsWithoutOutput(admitted),
+  );
   const limit = Math.floor((affordable ?? 0) / request.completions);
   if (limit < MIN_OUTPUT_TOKENS) throw insufficient(deps, holdOf(admitted, MIN_OUTPUT_TOKENS), lack);
   return limit;

@@ -1,6 +1,7 @@
 import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
 import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
+import { servesEndpoint, usualEndpoint } from '@aigc/shared/model-endpoints';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Parsed, ParsedRequest, Resolved, ResolvedModel } from './contexts.ts';
 import { ownKeyFor, prepareWithOwnKey } from './own-key.ts';
@@ -14,11 +15,11 @@ function notFound(title: string): AppError {
 
 /** The model an administrator made active for calls that name none. */
 function activeModel({ snapshot }: Pick<GatewayDeps, 'snapshot'>, request: ParsedRequest): ModelEntry {
-  const isEmbedding = request.endpoint === 'embeddings';
+  const isChat = servesEndpoint('language', request.endpoint);
   const role = request.hasImage ? 'vision' : 'language';
-  const entry = isEmbedding ? null : snapshot.activeModel(role);
+  const entry = isChat ? snapshot.activeModel(role) : null;
   if (entry !== null) return entry;
-  const why = isEmbedding ? '' : ` No active ${role} model is set.`;
+  const why = isChat ? ` No active ${role} model is set.` : '';
   throw new AppError('missing_field', `model is required.${why}`, { param: 'model' });
 }
 
@@ -29,10 +30,12 @@ function requireRight(entry: ModelEntry, { request, caller }: Parsed): void {
       param: 'model',
     });
   }
-  const wantsEmbedding = request.endpoint === 'embeddings';
-  if ((entry.type === 'embedding') !== wantsEmbedding) {
-    const does = wantsEmbedding ? 'does not make embeddings' : 'makes embeddings and does not chat';
-    throw new AppError('invalid_field', `The model "${entry.title}" ${does}.`, { param: 'model' });
+  if (!servesEndpoint(entry.type, request.endpoint)) {
+    throw new AppError(
+      'invalid_field',
+      `The model "${entry.title}" is of type ${entry.type}: it is called at ${usualEndpoint(entry.type)}, not at ${request.endpoint}.`,
+      { param: 'model' },
+    );
   }
   if (!entry.isApiEnabled) {
     throw new AppError('model_api_disabled', `The model "${entry.title}" is not enabled for API calls.`, {

@@ -9,6 +9,8 @@ const STREAM_HEADERS_TIMEOUT_MS = 2 * 60_000;
 /** Longest silence inside an answer; reasoning models think between chunks. */
 const BODY_IDLE_TIMEOUT_MS = 2 * 60_000;
 const TOTAL_TIMEOUT_MS = 30 * 60_000;
+/** No call runs longer: what is held of a model with a price for time. */
+export const MAX_CALL_SECONDS = TOTAL_TIMEOUT_MS / 1000;
 /** A whole answer is kept until its end: the longest text is below a tenth of this. */
 export const MAX_WHOLE_ANSWER_BYTES = 16 * 1024 * 1024;
 /** Two thousand vectors, written as numbers. */

@@ -1,3 +1,4 @@
+import type { PriceSnapshot } from '@aigc/core/calls/call';
 import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
 import { trimMoney } from '@aigc/shared/money';
@@ -23,6 +24,18 @@ function modalitiesOf({ type, capabilities }: ModelEntry) {
   return { input, output };
 }
 
+/**
+ * In the platform's currency: tokens and characters per million, the rest per image, call and second. Null stands for
+ * local models, which cost nothing.
+ */
+function pricingOf({ inputPrice, outputPrice, extras = {} }: PriceSnapshot): Record<string, string> {
+  const others = Object.entries(extras).map(([name, price]) => [
+    name.replace(/_price$/, ''),
+    trimMoney(price),
+  ]);
+  return { input: trimMoney(inputPrice), output: trimMoney(outputPrice), ...Object.fromEntries(others) };
+}
+
 /** One superset that OpenAI's and Anthropic's clients both read. */
 function toWire(entry: ModelEntry) {
   const createdAt = new Date(entry.createdAt);
@@ -39,11 +52,7 @@ function toWire(entry: ModelEntry) {
     context_length: entry.contextLength,
     max_output_tokens: entry.maxOutputTokens,
     modalities: modalitiesOf(entry),
-    // Per million tokens, in the platform's currency; null for local models, which cost nothing.
-    pricing:
-      price === null || entry.isLocal
-        ? null
-        : { input: trimMoney(price.stored.inputPrice), output: trimMoney(price.stored.outputPrice) },
+    pricing: price === null || entry.isLocal ? null : pricingOf(price.stored),
   };
 }
 

@@ -48,6 +48,18 @@ const LOCAL_MODEL = {
   created_at: TIME,
   updated_at: TIME,
 };
+/** Prices beside those of input and output. */
+const EXTRA_PRICES = {
+  cached_input_price: '0.16',
+  cache_write_price: null,
+  audio_input_price: null,
+  audio_output_price: null,
+  image_price: null,
+  call_price: null,
+  audio_second_price: null,
+  duration_price: null,
+  character_price: null,
+};
 const PLAZA_MODEL = {
   id: 3,
   title: 'qwen-plus',
@@ -63,6 +75,7 @@ const PLAZA_MODEL = {
   max_output_tokens: 8_192,
   input_price: '0.8',
   output_price: '2',
+  ...EXTRA_PRICES,
   health: 'ok',
   last_test: LAST_TEST,
   last_day: { calls: 128, failed: 1 },
@@ -80,6 +93,7 @@ const ADMIN_MODEL = {
   max_output_tokens: 8_192,
   input_price: '0.8',
   output_price: '2',
+  ...EXTRA_PRICES,
   rpm_limit: 600,
   tpm_limit: null,
   concurrency_limit: null,
@@ -147,6 +161,7 @@ const CALL_LOG = {
   output_tokens: 240,
   cached_tokens: 0,
   reasoning_tokens: 0,
+  usage_details: null,
   estimated: false,
   bill: '0.0011296',
   status: 'success',
@@ -256,6 +271,10 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       ...CALL_LOG,
       input_price: '0.8',
       output_price: '2',
+      bill_lines: [
+        { part: 'input', quantity: 812, price: '0.8', per: 1_000_000, amount: '0.0006496' },
+        { part: 'output', quantity: 240, price: '2', per: 1_000_000, amount: '0.00048' },
+      ],
       currency: 'CNY',
       ledger: [{ id: '311', kind: 'usage', amount: '-0.0011296' }],
     },

@@ -33,9 +33,14 @@ export function usagePayload(usage: ScriptedUsage): Record<string, unknown> {
     prompt_tokens: usage.promptTokens,
     completion_tokens: usage.completionTokens,
     total_tokens: usage.promptTokens + usage.completionTokens,
-    ...(usage.cachedTokens === undefined
+    ...(usage.cachedTokens === undefined && usage.cacheWriteTokens === undefined
       ? {}
-      : { prompt_tokens_details: { cached_tokens: usage.cachedTokens } }),
+      : {
+          prompt_tokens_details: {
+            cached_tokens: usage.cachedTokens ?? 0,
+            ...(usage.cacheWriteTokens === undefined ? {} : { cache_write_tokens: usage.cacheWriteTokens }),
+          },
+        }),
     ...(usage.reasoningTokens === undefined
       ? {}
       : { completion_tokens_details: { reasoning_tokens: usage.reasoningTokens } }),
