@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../definition.ts';
 import { callItem, reasoningItem, textPart, type CallItem } from './from-chat.ts';
+import { REPLAYED_MEMBERS, writeDetails } from './input-items.ts';
 
 /** Gives an event its place in the stream. */
 export type Emit = (type: string, members: JsonObject) => void;
@@ -38,7 +39,8 @@ export class TextItem implements OpenItem {
   readonly #place: Place;
   readonly #type: 'message' | 'reasoning';
   readonly #parts: OpenPart[] = [];
-  #details: string | null = null;
+  /** `REPLAYED_MEMBERS` of the deltas, each a list. */
+  readonly #kept: Record<string, unknown[]> = {};
   #status: 'in_progress' | ItemEnd = 'in_progress';
 
   constructor(place: Place, type: 'message' | 'reasoning') {
@@ -63,9 +65,12 @@ export class TextItem implements OpenItem {
     this.#emit(`${DELTA_EVENTS[kind]}.delta`, { content_index: this.#parts.length - 1, delta, ...more });
   }
 
-  /** What the upstream wants back of its thoughts. */
-  keep(details: string): void {
-    this.#details = details;
+  /** What the upstream wants back of its thoughts: it comes piece by piece, each of them whole. */
+  keep(delta: JsonObject): void {
+    for (const name of REPLAYED_MEMBERS) {
+      const pieces = delta[name];
+      if (Array.isArray(pieces)) (this.#kept[name] ??= []).push(...(pieces as unknown[]));
+    }
   }
 
   close(status: ItemEnd): void {
@@ -82,7 +87,7 @@ export class TextItem implements OpenItem {
     const { id } = this.#place;
     if (this.#type === 'reasoning') {
       const text = this.#parts.map((part) => part.text).join('');
-      return reasoningItem(id, text, this.#details);
+      return reasoningItem(id, text, writeDetails(this.#kept));
     }
     return {
       id,

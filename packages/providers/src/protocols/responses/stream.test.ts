@@ -71,13 +71,24 @@ test('a text is told in the order that clients insist on', () => {
 
 test('the last event holds what the same answer would have been without a stream', () => {
   const calls = [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }];
-  const message = { content: 'Hello', reasoning_content: 'hm', tool_calls: calls };
+  const thoughts = [
+    { type: 'thinking', signature: 's' },
+    { type: 'redacted_thinking', data: 'd' },
+  ];
+  const message = {
+    content: 'Hello',
+    reasoning_content: 'hm',
+    thinking_blocks: thoughts,
+    tool_calls: calls,
+  };
   const whole = chatToResponse(
     { created: 1_700_000_000, choices: [{ index: 0, message, finish_reason: 'tool_calls' }], usage: USAGE },
     context,
   );
   const events = write(
     delta({ reasoning_content: 'hm' }),
+    delta({ thinking_blocks: [thoughts[0]] }),
+    delta({ thinking_blocks: [thoughts[1]] }),
     delta({ content: 'Hello' }),
     delta({ tool_calls: [{ index: 0, ...calls[0] }] }),
     delta({}, 'tool_calls'),

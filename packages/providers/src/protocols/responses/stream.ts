@@ -9,7 +9,7 @@ import {
   ResponseIds,
   type ResponseState,
 } from './envelope.ts';
-import { writeDetails } from './input-items.ts';
+import { REPLAYED_MEMBERS } from './input-items.ts';
 import { FunctionCallItem, TextItem, type ItemEnd, type OpenItem, type Place } from './open-items.ts';
 
 /** A tool call of which too little has come to announce it. */
@@ -90,8 +90,7 @@ export class ResponseWriter implements FrameWriter {
     const delta = objectOf(choice.delta);
     const reasoning = stringOf(delta.reasoning_content) ?? stringOf(delta.reasoning) ?? '';
     if (reasoning !== '') this.#textItem('reasoning').add('reasoning_text', reasoning);
-    const details = writeDetails(delta);
-    if (details !== null) this.#textItem('reasoning').keep(details);
+    if (REPLAYED_MEMBERS.some((name) => Array.isArray(delta[name]))) this.#textItem('reasoning').keep(delta);
     const text = stringOf(delta.content) ?? '';
     const logprobs = responseLogprobs(choice.logprobs);
     if (text !== '') this.#textItem('message').add('output_text', text, logprobs);
