@@ -39,26 +39,33 @@ export function billLines(price: PriceSnapshot, usage: BilledUsage): BillLine[] 
   const extras = price.extras ?? {};
   const parts = tokenParts(usage);
   const details = usage.details ?? {};
-  const lines: BillLine[] = [];
-  const add = (part: BillPart, quantity: number, unit: Money | undefined, per: 1 | typeof MILLION) => {
-    if (unit === undefined) return;
-    lines.push({ part, quantity, price: unit, per, amount: money(unit).times(quantity).div(per).toFixed() });
-  };
   let { input, output } = parts;
   if (extras.cached_input_price === undefined) input += parts.cached;
   if (extras.cache_write_price === undefined) input += parts.written;
   if (extras.audio_input_price === undefined) input += parts.heard;
   if (extras.audio_output_price === undefined) output += parts.spoken;
-  add('input', input, price.inputPrice, MILLION);
-  add('cached_input', parts.cached, extras.cached_input_price, MILLION);
-  add('cache_write', parts.written, extras.cache_write_price, MILLION);
-  add('audio_input', parts.heard, extras.audio_input_price, MILLION);
-  add('output', output, price.outputPrice, MILLION);
-  add('audio_output', parts.spoken, extras.audio_output_price, MILLION);
-  add('image', details.images ?? 0, extras.image_price, 1);
-  add('audio_second', details.audioSeconds ?? 0, extras.audio_second_price, 1);
-  add('character', details.characters ?? 0, extras.character_price, MILLION);
-  add('call', details.calls ?? 0, extras.call_price, 1);
-  add('duration', details.durationSeconds ?? 0, extras.duration_price, 1);
-  return lines;
+  return [
+    perMillion('input', input, price.inputPrice),
+    perMillion('cached_input', parts.cached, extras.cached_input_price),
+    perMillion('cache_write', parts.written, extras.cache_write_price),
+    perMillion('audio_input', parts.heard, extras.audio_input_price),
+    perMillion('output', output, price.outputPrice),
+    perMillion('audio_output', parts.spoken, extras.audio_output_price),
+    each('image', details.images, extras.image_price),
+    each('audio_second', details.audioSeconds, extras.audio_second_price),
+    perMillion('character', details.characters ?? 0, extras.character_price),
+    each('call', details.calls, extras.call_price),
+    each('duration', details.durationSeconds, extras.duration_price),
+  ].filter((line) => line !== null);
+}
+
+function perMillion(part: BillPart, quantity: number, price: Money | undefined): BillLine | null {
+  if (price === undefined) return null;
+  const amount = money(price).times(quantity).div(MILLION).toFixed();
+  return { part, quantity, price, per: MILLION, amount };
+}
+
+function each(part: BillPart, quantity = 0, price: Money | undefined = undefined): BillLine | null {
+  if (price === undefined) return null;
+  return { part, quantity, price, per: 1, amount: money(price).times(quantity).toFixed() };
 }

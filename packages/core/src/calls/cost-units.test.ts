@@ -1,4 +1,4 @@
-import { EXTRA_PRICES, type ExtraPrices } from '@aigc/shared/price-kinds';
+import { EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import { fromUnits, toUnits } from '@aigc/shared/money-units';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,9 +19,7 @@ const prices: fc.Arbitrary<PriceSnapshot> = fc
     ),
   )
   .map(([inputPrice, outputPrice, extras]) =>
-    extras === null
-      ? { inputPrice, outputPrice }
-      : { inputPrice, outputPrice, extras: extras as ExtraPrices },
+    extras === null ? { inputPrice, outputPrice } : { inputPrice, outputPrice, extras },
   );
 
 const details = fc.record(
