@@ -28,6 +28,7 @@ const REASON_OF_OUTBOUND: Record<OutboundReason, TestReason> = {
   redirect: 'redirect',
   too_large: 'too_large',
   bad_response: 'not_openai',
+  credential: 'unauthorized',
   aborted: 'aborted',
 };
 

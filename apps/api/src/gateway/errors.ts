@@ -47,6 +47,7 @@ const OUTBOUND_CODES: Record<OutboundReason, keyof typeof ERROR_CATALOGUE> = {
   redirect: 'upstream_bad_response',
   too_large: 'upstream_bad_response',
   bad_response: 'upstream_bad_response',
+  credential: 'upstream_auth_failed',
   aborted: 'client_closed',
 };
 
@@ -55,6 +56,7 @@ const FINAL_REASONS: ReadonlySet<OutboundReason> = new Set([
   'address_forbidden',
   'invalid_url',
   'invalid_request',
+  'credential',
 ]);
 
 /** Any failure as one of the catalogue. What is not expected becomes `server_error`, without its text. */

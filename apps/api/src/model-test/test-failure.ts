@@ -35,6 +35,7 @@ export function testFailureOf(error: unknown, apiKey: string | null): TestFailur
 
 function reasonOfOutbound(reason: OutboundReason): TestReason {
   if (reason === 'invalid_request') return 'invalid_url';
+  if (reason === 'credential') return 'unauthorized';
   return reason === 'bad_response' ? 'not_openai' : reason;
 }
 

@@ -14,6 +14,7 @@ export type OutboundReason =
   | 'redirect'
   | 'too_large'
   | 'bad_response'
+  | 'credential'
   | 'aborted';
 
 /** Whose address is called: a user's local model, or a provider that administrators configured. */
@@ -35,6 +36,7 @@ const MESSAGES: Record<OutboundReason, string> = {
   redirect: 'The upstream answered with a redirect, which is not followed.',
   too_large: 'The answer of the upstream is too large.',
   bad_response: 'The upstream did not answer in valid, uncompressed HTTP.',
+  credential: 'The access token for the upstream could not be got.',
   aborted: 'The call was cancelled.',
 };
 
@@ -46,6 +48,8 @@ export interface OutboundErrorDetails {
   needsMetadataFlag?: boolean;
   /** The upstream's status, when there was one. */
   status?: number;
+  /** Instead of the usual sentence; as public as that. */
+  message?: string;
 }
 
 /** The one error of outbound calls. `message` is public; `allowEntry` is only for those who may know it. */
@@ -58,7 +62,7 @@ export class OutboundError extends Error {
   readonly #needsMetadataFlag: boolean;
 
   constructor(reason: OutboundReason, details: OutboundErrorDetails = {}) {
-    super(MESSAGES[reason], details.cause === undefined ? undefined : { cause: details.cause });
+    super(details.message ?? MESSAGES[reason], details.cause === undefined ? undefined : { cause: details.cause });
     this.reason = reason;
     this.status = details.status;
     this.#allowEntry = details.allowEntry ?? null;
