@@ -1,10 +1,10 @@
 import type { JsonObject, ParameterReport } from './definition.ts';
 
-/** One event for a client: the object becomes the event's data. */
+/** One event for a client: the object becomes the event's data, a text is the data as it is. */
 export interface SseFrame {
   /** Null: the event has no name. */
   event: string | null;
-  data: JsonObject;
+  data: JsonObject | string;
 }
 
 /** A client's request, as a request for a chat completion. */

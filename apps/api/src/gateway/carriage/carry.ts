@@ -1,5 +1,7 @@
 import type { ClientProtocol } from '@aigc/providers/client-protocol';
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
+import { completionsProtocol } from '@aigc/providers/protocols/completions/protocol';
+import { responsesProtocol } from '@aigc/providers/protocols/responses/protocol';
 import { AppError } from '@aigc/shared/errors';
 import type { ParsedRequest, ResolvedModel } from '../pipeline/contexts.ts';
 import type { Carriage } from './carriage.ts';
@@ -9,7 +11,10 @@ import { ANSWER_FORMATS } from './formats.ts';
 import { PassedCarriage } from './passed-carriage.ts';
 
 /** APIs that are carried over chat completions where their own endpoint is not served. */
-const PROTOCOLS: Partial<Record<Endpoint, ClientProtocol>> = {};
+const PROTOCOLS: Partial<Record<Endpoint, ClientProtocol>> = {
+  completions: completionsProtocol,
+  responses: responsesProtocol,
+};
 
 /** Whether requests of an endpoint can reach this upstream at all. */
 export function canCarry(

@@ -1,41 +1,15 @@
 import { AppError } from '@aigc/shared/errors';
 import { isJsonObject } from '../body/parse-json-object.ts';
+import {
+  chatOutputLimit,
+  invalidField,
+  MAX_COMPLETIONS,
+  modelOf,
+  optionalBoolean,
+  optionalCount,
+} from '../body/request-fields.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
 import type { ParsedRequest } from './contexts.ts';
-
-/** OpenAI's limit for `n`. */
-const MAX_COMPLETIONS = 128;
-const MAX_OUTPUT_TOKENS = 100_000_000;
-const MAX_MODEL_LENGTH = 255;
-
-function invalidField(param: string, rule: string): AppError {
-  return new AppError('invalid_field', `${param} ${rule}.`, { param });
-}
-
-function optionalCount(body: ScannedBody, field: string, max: number): number | null {
-  const given = body.read(field);
-  if (given === undefined || given === null) return null;
-  if (typeof given !== 'number' || !Number.isInteger(given) || given < 1 || given > max) {
-    throw invalidField(field, `must be a whole number from 1 to ${max}`);
-  }
-  return given;
-}
-
-function optionalBoolean(body: ScannedBody, field: string): boolean {
-  const given = body.read(field);
-  if (given === undefined || given === null) return false;
-  if (typeof given !== 'boolean') throw invalidField(field, 'must be true or false');
-  return given;
-}
-
-function modelOf(body: ScannedBody): string | null {
-  const model = body.read('model');
-  if (model === undefined || model === null || model === '') return null;
-  if (typeof model !== 'string') throw invalidField('model', 'must be a string');
-  if (model.length > MAX_MODEL_LENGTH)
-    throw invalidField('model', `must have at most ${MAX_MODEL_LENGTH} characters`);
-  return model;
-}
 
 function requireMessages(body: ScannedBody): void {
   const kind = body.kindOf('messages');
@@ -48,13 +22,6 @@ function requireMessages(body: ScannedBody): void {
   const param = `messages[${index}]`;
   if (what === 'message') throw invalidField(param, 'must be an object');
   throw invalidField(`${param}.role`, 'must be a string such as "user"');
-}
-
-/** The larger of the client's two limits: which of them counts is for the upstream to say; the hold covers either. */
-function outputLimitOf(body: ScannedBody): number | null {
-  const older = optionalCount(body, 'max_tokens', MAX_OUTPUT_TOKENS);
-  const newer = optionalCount(body, 'max_completion_tokens', MAX_OUTPUT_TOKENS);
-  return older === null || newer === null ? (older ?? newer) : Math.max(older, newer);
 }
 
 /** Reads what the gateway must know of a chat request; everything else is forwarded as it is. */
@@ -71,7 +38,7 @@ export function parseChatRequest(body: ScannedBody): ParsedRequest {
     streamOptions,
     wantsUsage: streamOptions !== null && streamOptions.include_usage === true,
     hasImage: body.media.images > 0,
-    outputLimit: outputLimitOf(body),
+    outputLimit: chatOutputLimit(body),
     completions: optionalCount(body, 'n', MAX_COMPLETIONS) ?? 1,
     forwardedHeaders: null,
   };

@@ -82,11 +82,10 @@ export class EncodingTap implements Tap {
 
 function framed(frames: readonly SseFrame[]): Buffer | null {
   if (frames.length === 0) return null;
-  return Buffer.from(
-    frames
-      .map(
-        ({ event, data }) => `${event === null ? '' : `event: ${event}\n`}data: ${JSON.stringify(data)}\n\n`,
-      )
-      .join(''),
-  );
+  return Buffer.from(frames.map(frameText).join(''));
+}
+
+function frameText({ event, data }: SseFrame): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  return `${event === null ? '' : `event: ${event}\n`}data: ${text}\n\n`;
 }

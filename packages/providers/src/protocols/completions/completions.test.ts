@@ -93,7 +93,8 @@ function streamed(request: Record<string, unknown>): unknown[] {
     chunk([{ index: 0, delta: {}, finish_reason: 'stop' }]),
     chunk([], { usage: USAGE }),
   ];
-  const frames = [...chunks.flatMap((each) => writer.read(each)), ...writer.end()];
+  const frames = chunks.flatMap((each) => writer.read(each));
+  expect(writer.end()).toEqual([{ event: null, data: '[DONE]' }]);
   expect(frames.every(({ event }) => event === null)).toBe(true);
   return frames.map(({ data }) => data);
 }

@@ -55,7 +55,7 @@ export function chatToCompletion(answer: JsonObject, context: WritingContext): J
   return isObject(answer.usage) ? { ...completion, usage: answer.usage } : completion;
 }
 
-/** Writes the chunks of a legacy completion; `[DONE]` is not among them. */
+/** Writes the chunks of a legacy completion. */
 export class CompletionWriter implements FrameWriter {
   readonly #context: WritingContext;
   readonly #echo: string;
@@ -83,7 +83,7 @@ export class CompletionWriter implements FrameWriter {
   }
 
   end(): SseFrame[] {
-    return [];
+    return [{ event: null, data: '[DONE]' }];
   }
 
   /** Null: the chunk tells nothing that a completion could. */

@@ -19,8 +19,8 @@ const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 function write(...chunks: Record<string, unknown>[]): Data[] {
   const writer = new ResponseWriter(context);
   const frames = [...chunks.flatMap((chunk) => writer.read(chunk)), ...writer.end()];
-  for (const { event, data } of frames) expect(event).toBe(data.type);
   const events = frames.map(({ data }) => data as Data);
+  expect(frames.map(({ event }) => event)).toEqual(events.map(({ type }) => type));
   expect(events.map((event) => event.sequence_number)).toEqual(events.map((_event, index) => index));
   return events;
 }
