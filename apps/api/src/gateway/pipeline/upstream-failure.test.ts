@@ -34,6 +34,7 @@ const model: ResolvedModel = {
   definition: openAiCompatible,
   target: { baseUrl: 'https://example.com/v1', model: 'm', apiKey: 'secret-of-ours-123' },
   trust: 'operator',
+  ownKey: null,
 };
 
 const failure = (status: number, error?: object, headers = {}) => ({
@@ -58,6 +59,15 @@ test("the owner of a local model sees their server's own refusal, without the ke
   });
   expect(error).toMatchObject({ status: 401, code: 'upstream_auth_failed' });
   expect(error.message).toContain('bad key [removed]');
+});
+
+test.each([401, 402, 403])('a refusal (%i) of the caller’s own key is told to them as theirs', (status) => {
+  const error = upstreamFailure(failure(status, { message: 'bad key secret-of-ours-123' }), {
+    ...model,
+    ownKey: { id: 1, providerId: 1, origin: 'https://example.com' },
+  });
+  expect(error).toMatchObject({ status, code: 'upstream_auth_failed' });
+  expect(error.message).toBe(`Your own key for p was refused (${status}): bad key [removed]`);
 });
 
 test("an upstream's own 400 keeps status, type, code, param and message", () => {
