@@ -137,7 +137,7 @@ export interface AccessToken {
 
 /**
  * How an upstream is called that takes short-lived tokens instead of the provider's secret. Pure: whoever uses
- * it sends the request, keeps the token, and puts it where the mappings expect the key.
+ * it sends the request, keeps the token, and adds it to every call.
  * @throws CredentialError, naming what is wrong with the secret
  */
 export interface AccessTokenSource {
@@ -166,8 +166,16 @@ export interface ProviderDefinition {
   readError(answer: unknown): UpstreamErrorBody | undefined;
   /** What an error answer means, where its status alone does not say it; undefined: what its status says. */
   classify?(answer: ErrorAnswer): FailureKind | undefined;
-  /** The provider's secret is exchanged for tokens; `target.apiKey` of its mappings is then the token. */
+  /**
+   * The provider's secret is exchanged for tokens. Mappings then send no credential: the token is added as
+   * `authorization: Bearer …` when a request is sent.
+   */
   accessToken?: AccessTokenSource;
+  /**
+   * Checks a secret that is more than a key, and says what is kept of it and how people tell it from others.
+   * @throws CredentialError
+   */
+  readSecret?(text: string): { secret: string; hint: string | null };
   /** The provider's form: its usual address, what its secret is, and its own settings. Absent: an address and a key. */
   form?: ProviderForm;
   /** Answers without an upstream. Only the demo provider has it. */

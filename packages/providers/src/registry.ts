@@ -2,10 +2,11 @@ import type { ProviderDefinition } from './definition.ts';
 import { demo } from './demo.ts';
 import { anthropic } from './dialects/anthropic/anthropic.ts';
 import { gemini } from './dialects/gemini/gemini.ts';
+import { vertex } from './dialects/vertex/vertex.ts';
 import { openAiCompatible } from './openai-compatible.ts';
 
 const DEFINITIONS: ReadonlyMap<string, ProviderDefinition> = new Map(
-  [openAiCompatible, gemini, anthropic, demo].map((definition) => [definition.id, definition]),
+  [openAiCompatible, gemini, vertex, anthropic, demo].map((definition) => [definition.id, definition]),
 );
 
 /** The definition of a dialect. Throws when the database names one that this version does not have. */

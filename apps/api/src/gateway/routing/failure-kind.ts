@@ -93,6 +93,7 @@ const OUTBOUND_KINDS: Record<OutboundReason, FailureKind> = {
   redirect: 'misrouted',
   too_large: 'broken',
   bad_response: 'broken',
+  credential: 'authentication',
   aborted: 'ours',
 };
 

@@ -19,7 +19,8 @@ export function addressBelow(baseUrl: string, path: string): URL {
 
 /** Parts of a path in which `/` keeps its meaning. */
 export function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  // Google names versions after an `@`, which a path may hold.
+  return path.split('/').map(encodeURIComponent).join('/').replaceAll('%40', '@');
 }
 
 /** `…/models/<model>:<method>` below the provider's address, such as https://generativelanguage.googleapis.com/v1beta */
