@@ -20,17 +20,24 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-32 of ASCII text, as an unsigned number. */
-function crc32(text: string): number {
+/** The place of each ASCII character in `BASE62`; `NOT_BASE62` for the others. */
+const NOT_BASE62 = 0xff;
+const DIGIT_OF = new Uint8Array(128).fill(NOT_BASE62);
+for (let digit = 0; digit < BASE62.length; digit += 1) DIGIT_OF[BASE62.charCodeAt(digit)] = digit;
+
+/** CRC-32 of the random part that begins at `start`, as an unsigned number; -1: it has other characters than those of a key. */
+function crc32(text: string, start: number): number {
   let crc = 0xffffffff;
-  for (let index = 0; index < text.length; index += 1) {
-    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ text.charCodeAt(index)) & 0xff] ?? 0);
+  for (let index = start; index < start + RANDOM_LENGTH; index += 1) {
+    const code = text.charCodeAt(index);
+    if ((DIGIT_OF[code] ?? NOT_BASE62) === NOT_BASE62) return -1;
+    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ code) & 0xff] ?? 0);
   }
   return (crc ^ 0xffffffff) >>> 0;
 }
 
 function checksum(random: string): string {
-  let rest = crc32(random);
+  let rest = crc32(random, 0);
   let text = '';
   for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
     text = BASE62.charAt(rest % 62) + text;
@@ -45,16 +52,27 @@ export function generatePlatformKey(kind: KeyKind = 'model'): string {
   return KEY_PREFIX[kind] + random + checksum(random);
 }
 
-/** The kind of a well-formed key, or undefined: a mistyped key is told from a checksum, without a look-up. */
+/**
+ * The kind of a well-formed key, or undefined: a mistyped key is told from a checksum, without a look-up. Every call
+ * asks this, so nothing is cut out of the text.
+ */
 export function platformKeyKind(key: string): KeyKind | undefined {
   for (const kind of KEY_KINDS) {
     const prefix = KEY_PREFIX[kind];
-    if (!key.startsWith(prefix)) continue;
-    const body = key.slice(prefix.length);
-    if (body.length !== KEY_BODY_LENGTH || !/^[0-9A-Za-z]+$/.test(body)) return undefined;
-    return checksum(body.slice(0, RANDOM_LENGTH)) === body.slice(RANDOM_LENGTH) ? kind : undefined;
+    if (key.startsWith(prefix)) return isWellFormed(key, prefix.length) ? kind : undefined;
   }
   return undefined;
+}
+
+function isWellFormed(key: string, start: number): boolean {
+  if (key.length !== start + KEY_BODY_LENGTH) return false;
+  let rest = crc32(key, start);
+  if (rest === -1) return false;
+  for (let index = key.length - 1; index >= start + RANDOM_LENGTH; index -= 1) {
+    if (DIGIT_OF[key.charCodeAt(index)] !== rest % 62) return false;
+    rest = Math.floor(rest / 62);
+  }
+  return true;
 }
 
 /** True if the text starts like one of our keys, well formed or not. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { KeyEntry } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
-import { looksLikePlatformKey, platformKeyKind } from '@aigc/shared/platform-key';
+import { KEY_PREFIX, looksLikePlatformKey, platformKeyKind } from '@aigc/shared/platform-key';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { Authenticated, Caller, Identified } from './contexts.ts';
 import { refuse } from './refuse.ts';
@@ -37,18 +37,17 @@ interface Credentials {
   apiKey: string | undefined;
 }
 
-/** What a connection's last request said of itself: most say the same again. */
-const lastOnConnection = new WeakMap<object, Credentials & { key: string }>();
+/** How nearly every client writes it. */
+const PLAIN_BEARER = `Bearer ${KEY_PREFIX.model}`;
 
 /** A well-formed model key, taken from the request's headers. Whether there is such a key is another question. */
-function modelKeyOf({ headers, socket }: IncomingMessage): string {
+function modelKeyOf({ headers }: IncomingMessage): string {
   const { authorization, 'x-api-key': header } = headers;
-  const apiKey = Array.isArray(header) ? header[0] : header;
-  const last = lastOnConnection.get(socket);
-  if (last !== undefined && last.authorization === authorization && last.apiKey === apiKey) return last.key;
-  const key = credential({ authorization, apiKey });
+  const isPlain = header === undefined && authorization?.startsWith(PLAIN_BEARER) === true;
+  const key = isPlain
+    ? authorization.slice('Bearer '.length)
+    : credential({ authorization, apiKey: Array.isArray(header) ? header[0] : header });
   requireModelKey(key);
-  lastOnConnection.set(socket, { authorization, apiKey, key });
   return key;
 }
 
