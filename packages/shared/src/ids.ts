@@ -2,14 +2,23 @@ const ALPHABET = '0123456789abcdefghijkmnpqrstuvwxyz';
 const RANDOM_LENGTH = 16;
 const TIME_LENGTH = 9;
 
-function encodeTime(timeMs: number): string {
+function encodeTime(timeMs: number, length: number): string {
   let rest = timeMs;
   let text = '';
-  for (let place = 0; place < TIME_LENGTH; place += 1) {
+  for (let place = 0; place < length; place += 1) {
     text = ALPHABET.charAt(rest % ALPHABET.length) + text;
     rest = Math.floor(rest / ALPHABET.length);
   }
   return text;
+}
+
+/** All but the last character of a moment stay the same for a while, and every call has an id. */
+let lastTime = { without: -1, text: '' };
+
+function timeText(timeMs: number): string {
+  const without = Math.floor(timeMs / ALPHABET.length);
+  if (without !== lastTime.without) lastTime = { without, text: encodeTime(without, TIME_LENGTH - 1) };
+  return lastTime.text + ALPHABET.charAt(timeMs % ALPHABET.length);
 }
 
 /** Random bytes drawn in one go: asking the platform for a few costs nearly as much as asking for many. */
@@ -32,12 +41,13 @@ function randomByte(): number {
 /** `length` characters of `alphabet`, drawn without bias from the platform's secure random source. */
 export function randomText(length: number, alphabet: string): string {
   const limit = 256 - (256 % alphabet.length);
-  let text = '';
-  while (text.length < length) {
+  const codes: number[] = [];
+  while (codes.length < length) {
     const byte = randomByte();
-    if (byte < limit) text += alphabet.charAt(byte % alphabet.length);
+    if (byte < limit) codes.push(alphabet.charCodeAt(byte % alphabet.length));
   }
-  return text;
+  // In one go: a text that is put together by characters is a tree of them, to be flattened later.
+  return String.fromCharCode(...codes);
 }
 
 export type IdPrefix = 'usr' | 'org' | 'prj' | 'acc' | 'ses' | 'req' | 'ins';
@@ -47,5 +57,5 @@ export type IdPrefix = 'usr' | 'org' | 'prj' | 'acc' | 'ses' | 'req' | 'ins';
  * characters of time so that index pages fill in order, sixteen random ones (80 bits).
  */
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
-  return `${prefix}_${encodeTime(nowMs)}${randomText(RANDOM_LENGTH, ALPHABET)}`;
+  return `${prefix}_${timeText(nowMs)}${randomText(RANDOM_LENGTH, ALPHABET)}`;
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newId } from '@aigc/shared/ids';
+import { isoTime } from '@aigc/shared/iso-time';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { Reply } from '../reply.ts';
 import { openAiStyle } from '../styles/openai-style.ts';
@@ -12,7 +13,8 @@ export function identify(
   { req, res }: { req: IncomingMessage; res: ServerResponse },
   { route, source, style }: Pick<Identified, 'route' | 'source'> & { style?: ApiStyle | undefined },
 ): Identified {
-  const requestId = newId('req');
+  const nowMs = Date.now();
+  const requestId = newId('req', nowMs);
   const startedAtMs = performance.now();
   return {
     reply: new Reply(req, res, {
@@ -23,7 +25,7 @@ export function identify(
     }),
     requestId,
     startedAtMs,
-    createdAt: new Date().toISOString(),
+    createdAt: isoTime(nowMs),
     clientIp: deps.clientAddress(req) || null,
     source,
     route,
