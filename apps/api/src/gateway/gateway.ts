@@ -50,9 +50,15 @@ const EXACT: ReadonlyMap<string, Match> = new Map(
   ),
 );
 
+/** What was asked for last, which most often is asked for again: comparing is cheaper than looking a new text up. */
+let last: { target: string; match: Match | null } = { target: '', match: null };
+
 function matchTarget(target: string): Match | null {
-  const exact = EXACT.get(target);
-  if (exact !== undefined) return exact;
+  if (target !== last.target) last = { target, match: EXACT.get(target) ?? findMatch(target) };
+  return last.match;
+}
+
+function findMatch(target: string): Match | null {
   // Slashes are collapsed before anything is decoded: an encoded slash belongs to a model's name.
   const path = pathOf(target).replace(/\/{2,}/g, '/');
   const mount = MOUNTS.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));

@@ -1,3 +1,4 @@
+import type { AppError } from '@aigc/shared/errors';
 import { toAppError } from '../errors.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { claimOf } from '../idempotency/claim-key.ts';
@@ -24,29 +25,47 @@ export interface CallOptions {
 
 /**
  * The stages of a call after its request is understood: claim its key, resolve the model, check limits, hold;
- * then the call runs, is metered and settled by itself.
+ * then the call runs, is metered and settled by itself. At once where memory knows enough: a promise for each stage
+ * would cost every call turns of the event loop.
  * @throws AppError before the call has begun; the caller of this function answers with it
  */
-export async function runCall(options: CallOptions): Promise<void> {
-  const { deps, running } = options;
+export function runCall(options: CallOptions): void | Promise<void> {
   const parsed: Parsed = { ...options.authenticated, request: options.request };
   const claim = claimOf(parsed);
-  const held = claim === null ? null : await deps.claims.hold(claim, parsed.reply);
-  if (held !== null && !(held instanceof HeldKey)) {
+  return claim === null ? begin(options, parsed, null) : runClaimed(options, parsed, claim);
+}
+
+async function runClaimed(
+  options: CallOptions,
+  parsed: Parsed,
+  claim: NonNullable<ReturnType<typeof claimOf>>,
+): Promise<void> {
+  const held = await options.deps.claims.hold(claim, parsed.reply);
+  if (!(held instanceof HeldKey)) {
     if ('error' in held) throw held.error;
     repeatAnswer(parsed.reply, held.answer);
     return;
   }
   try {
-    const context = await admit(deps, parsed);
-    const call = { deps, running, context, heldKey: held };
-    if (context.request.isStream) new StreamCall(call).start();
-    else new UnaryCall(call, options.shape).start();
+    await begin(options, parsed, held);
   } catch (cause) {
     const error = toAppError(cause);
-    held?.release(error);
+    held.release(error);
     throw error;
   }
+}
+
+function begin(
+  { deps, running, shape }: CallOptions,
+  parsed: Parsed,
+  heldKey: HeldKey | null,
+): void | Promise<void> {
+  const start = (context: Reserved): void => {
+    const call = { deps, running, context, heldKey };
+    if (context.request.isStream) new StreamCall(call).start();
+    else new UnaryCall(call, shape).start();
+  };
+  return then(admit(deps, parsed), start);
 }
 
 function repeatAnswer(reply: Reply, { contentType, body }: { contentType: string; body: Buffer }): void {
@@ -55,24 +74,39 @@ function repeatAnswer(reply: Reply, { contentType, body }: { contentType: string
 }
 
 /** Finds the model, takes a place in the limits and sets the money aside; refusals of a known caller are logged. */
-async function admit(deps: GatewayDeps, parsed: Parsed): Promise<Reserved> {
-  // Stages answer at once where memory knows enough; awaiting those all the same would cost turns of the event loop.
+function admit(deps: GatewayDeps, parsed: Parsed): Reserved | Promise<Reserved> {
   let resolved: Resolved | null = null;
   let admitted: Admitted | null = null;
-  try {
-    const found = resolveModel(deps, parsed);
-    resolved = found instanceof Promise ? await found : found;
-    requireCarriage(resolved.request, resolved.model);
-    const checked = checkLimits(deps, resolved);
-    admitted = checked instanceof Promise ? await checked : checked;
-    const reserved = reserve(deps, admitted);
-    const context = reserved instanceof Promise ? await reserved : reserved;
-    context.reply.outputLimit = context.appliedOutputLimit;
-    return context;
-  } catch (cause) {
+  const refused = (cause: unknown): AppError => {
     const error = toAppError(cause);
     admitted?.permit?.end(0);
     refuse(deps, resolved ?? parsed, error);
-    throw error;
+    return error;
+  };
+  try {
+    const checked = then(resolveModel(deps, parsed), (found) => {
+      resolved = found;
+      requireCarriage(found.request, found.model);
+      return checkLimits(deps, found);
+    });
+    const reserved = then(checked, (found) => {
+      admitted = found;
+      return reserve(deps, found);
+    });
+    const context = then(reserved, (found) => {
+      found.reply.outputLimit = found.appliedOutputLimit;
+      return found;
+    });
+    if (!(context instanceof Promise)) return context;
+    return context.catch((cause: unknown) => {
+      throw refused(cause);
+    });
+  } catch (cause) {
+    throw refused(cause);
   }
+}
+
+/** The next stage, at once if the one before answered at once. */
+function then<T, U>(value: T | Promise<T>, stage: (value: T) => U | Promise<U>): U | Promise<U> {
+  return value instanceof Promise ? value.then(stage) : stage(value);
 }

@@ -24,5 +24,12 @@ export async function handleJsonCall(
   const authenticated = known instanceof Promise ? await known : known;
   requireJsonContentType(req.headers['content-type']);
   const request = parse(scanBody(await readBodyParts(req, MAX_BODY_BYTES)));
-  await runCall({ deps, running, authenticated, request, shape: shape === null ? null : shape(request) });
+  const call = runCall({
+    deps,
+    running,
+    authenticated,
+    request,
+    shape: shape === null ? null : shape(request),
+  });
+  if (call instanceof Promise) await call;
 }
