@@ -2,7 +2,7 @@ import { AppError } from '@aigc/shared/errors';
 import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
 import type { Endpoint, ProviderDefinition, UpstreamRequest, UpstreamTarget } from '../../definition.ts';
 import { toChatAnswer } from './chat-answer.ts';
-import { readAnthropicError } from './errors.ts';
+import { classifyAnthropicError, readAnthropicError } from './errors.ts';
 import { MessageStreamMapper } from './message-stream.ts';
 import { toMessagesBody } from './messages-body.ts';
 import { readAnthropicUsage } from './usage.ts';
@@ -57,4 +57,5 @@ export const anthropic: ProviderDefinition = {
   },
   readUsage: readAnthropicUsage,
   readError: readAnthropicError,
+  classify: classifyAnthropicError,
 };
