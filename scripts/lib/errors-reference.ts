@@ -8,8 +8,9 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   invalid_field: 'A field has the wrong type or value; `param` names it.',
   body_too_deep: 'The JSON is nested deeper than 100 levels.',
   context_length_exceeded: null,
-  unsupported_parameter: null,
-  endpoint_not_supported: null,
+  unsupported_parameter:
+    'The caller is strict (`x-aigc-strict: true`, or a setting of the key), and the model’s upstream cannot be told the parameter that `param` names.',
+  endpoint_not_supported: 'The model exists, but cannot be called at this endpoint; `param` names the model.',
   invalid_image: 'The file is not an image that can be read, or it is an address: addresses are not fetched.',
   image_too_large: 'The image is larger than 20 MiB.',
   conflicting_credentials:
@@ -48,7 +49,8 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   server_error: 'A fault of the server. Its log has the details under the request id.',
   upstream_unreachable: 'The upstream’s address cannot be resolved or connected to, or may not be called.',
   upstream_bad_response: 'The upstream failed, or answered something that is no answer.',
-  upstream_auth_failed: 'The upstream refused the key stored for it. An administrator enters another one.',
+  upstream_auth_failed:
+    'The upstream refused the key stored for it. An administrator enters another one; with 401, 402 or 403 it is the caller’s own key, or that of their local model.',
   upstream_rejected:
     'The upstream refused the request. Its own status, type, code and message are passed on.',
   service_unavailable: 'The database is away, the process is stopping, or the upstream is overloaded.',

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { amountSchema, timeSchema } from '@aigc/shared/schemas/fields';
 import {
   addressEntrySchema,
@@ -28,6 +28,7 @@ export interface PolicyOptions {
   tpm?: OrNone<number>;
   concurrency?: OrNone<number>;
   budget?: OrNone<Budget>;
+  strictParameters?: 'on' | 'off';
 }
 
 /** Declares what a key may do. Each takes `none` to remove a bound. */
@@ -52,6 +53,12 @@ export function addPolicyOptions(command: Command): Command {
       '--budget <amount/period>',
       `the most it may spend per ${BUDGET_PERIODS.join(', ')}, e.g. 50/month; or none`,
       orNone(parseBudget),
+    )
+    .addOption(
+      new Option(
+        '--strict-parameters <on-or-off>',
+        'refuse parameters that an upstream cannot be told, instead of leaving them out',
+      ).choices(['on', 'off']),
     );
 }
 
@@ -67,6 +74,7 @@ export function readPolicy(options: PolicyOptions): KeyPolicyInput {
     concurrency_limit: orNull(options.concurrency),
     budget: budget === null ? null : budget?.amount,
     budget_period: budget === null ? null : budget?.period,
+    strict_parameters: options.strictParameters === undefined ? undefined : options.strictParameters === 'on',
   };
 }
 

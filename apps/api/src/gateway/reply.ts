@@ -14,6 +14,7 @@ const EXPOSED_HEADERS = [
   'retry-after',
   'x-should-retry',
   'x-aigc-output-limit',
+  'x-aigc-params',
   'idempotent-replayed',
   ...RATE_HEADERS,
 ].join(', ');
@@ -46,6 +47,8 @@ export class Reply {
   rate: RateState | null = null;
   /** The limit that was sent upstream because the balance did not cover the model's own maximum. */
   outputLimit: number | null = null;
+  /** What became of the request's parameters; null: all travelled as they are. */
+  parameters: string | null = null;
   /** The answer was made for an earlier request with the same `Idempotency-Key`. */
   isReplayed = false;
 
@@ -123,6 +126,7 @@ export class Reply {
     const processingMs = Math.round(performance.now() - this.#startedAtMs);
     head.push('content-type', contentType, 'openai-processing-ms', String(processingMs));
     if (this.outputLimit !== null) head.push('x-aigc-output-limit', String(this.outputLimit));
+    if (this.parameters !== null) head.push('x-aigc-params', this.parameters);
     if (this.isReplayed) head.push('idempotent-replayed', 'true');
     if (this.rate !== null) addRateHeaders(head, this.rate);
     return head;

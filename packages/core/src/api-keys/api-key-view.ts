@@ -31,6 +31,7 @@ function toApiKey(key: PlatformApiKey, budget: BudgetState | undefined): ApiKey 
     ...toLimits(key),
     budget: toBudget(key),
     budget_period: key.budgetPeriod ?? null,
+    strict_parameters: key.strictParameters,
     budget_spent: budget?.spent ?? null,
     budget_resets_at: budget?.resetsAt ?? null,
     previous_valid_until: runningGrace(key),

@@ -12,6 +12,7 @@ const OF_MODEL_KEYS = [
   'concurrency_limit',
   'budget',
   'budget_period',
+  'strict_parameters',
 ] as const satisfies (keyof KeyPolicyInput)[];
 
 /**
@@ -23,6 +24,7 @@ export function applyPolicy(key: PlatformApiKey, input: KeyPolicyInput): void {
   if (input.expires_at !== undefined) key.expiresAt = readExpiry(input.expires_at);
   if (input.allowed_models !== undefined) key.allowedModels = input.allowed_models;
   if (input.allowed_ips !== undefined) key.allowedIps = input.allowed_ips;
+  if (input.strict_parameters !== undefined) key.strictParameters = input.strict_parameters;
   applyLimits(key, input);
   applyBudget(key, input);
 }
@@ -38,6 +40,7 @@ export function auditedKey(key: PlatformApiKey): Record<string, unknown> {
     ...toLimits(key),
     budget: toBudget(key),
     budget_period: key.budgetPeriod ?? null,
+    strict_parameters: key.strictParameters,
   };
 }
 
@@ -47,7 +50,7 @@ export function toBudget({ budget }: Pick<PlatformApiKey, 'budget'>): string | n
 }
 
 function requireNoneOfModelKeys(input: KeyPolicyInput): void {
-  const param = OF_MODEL_KEYS.find((name) => input[name] !== undefined && input[name] !== null);
+  const param = OF_MODEL_KEYS.find((name) => (input[name] ?? false) !== false);
   if (param === undefined) return;
   throw new AppError('invalid_field', `A management key calls no models, so it has no ${param}.`, { param });
 }

@@ -30,7 +30,8 @@ const KEYS = `
   select k.id, k.status, k.user_id, k.project_id, p.organisation_id, a.id as account_id, k.api_key,
     k.previous_api_key, (extract(epoch from k.previous_valid_until) * 1000)::float8 as previous_valid_until_ms,
     (extract(epoch from k.expires_at) * 1000)::float8 as expires_at_ms, k.allowed_models, k.allowed_ips,
-    k.rpm_limit, k.tpm_limit, k.concurrency_limit, k.budget::text, k.budget_period
+    k.rpm_limit, k.tpm_limit, k.concurrency_limit, k.budget::text, k.budget_period,
+    k.strict_parameters
   from aigcspace.platform_api_key k
   join aigcspace.projects p on p.id = k.project_id
   join aigcspace.accounts a on a.organisation_id = p.organisation_id

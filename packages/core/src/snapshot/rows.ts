@@ -40,6 +40,7 @@ export interface KeyRow extends LimitColumns {
   expires_at_ms: number | null;
   allowed_models: string[] | null;
   allowed_ips: string[] | null;
+  strict_parameters: boolean;
   budget: Money | null;
   budget_period: BudgetPeriod | null;
 }

@@ -29,6 +29,8 @@ export interface KeyEntry {
   allowedModels: ReadonlySet<string> | null;
   /** Null: from anywhere. */
   allowedAddresses: BlockList | null;
+  /** A parameter that an upstream cannot be told is an error. */
+  strictParameters: boolean;
 }
 
 export interface UserEntry {

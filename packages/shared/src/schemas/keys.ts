@@ -28,6 +28,8 @@ export const apiKeySchema = z.object({
   /** The most it may spend in each `budget_period`; null: no bound but the balance. */
   budget: decimalSchema.nullable(),
   budget_period: budgetPeriodSchema.nullable(),
+  /** A request parameter that an upstream cannot be told is an error instead of being left out. */
+  strict_parameters: z.boolean(),
   /** What it has spent of the budget in the current period; null: it has no budget. */
   budget_spent: decimalSchema.nullable(),
   /** When the next period begins; null: never. */
@@ -65,6 +67,7 @@ const keyPolicyFields = {
   budget: amountSchema.nullish(),
   /** Needed with a budget; goes with it. */
   budget_period: budgetPeriodSchema.nullish(),
+  strict_parameters: z.boolean().optional(),
 };
 const keyPolicySchema = z.object(keyPolicyFields);
 export type KeyPolicyInput = z.output<typeof keyPolicySchema>;

@@ -1,6 +1,7 @@
 import type { ExchangeRequest } from '../../outbound/exchange-handler.ts';
 import type { Carriage } from '../carriage/carriage.ts';
 import type { ParsedRequest, Reserved } from './contexts.ts';
+import { tellParameters } from './parameter-honesty.ts';
 
 /** From sending the request to the first header; long, because unary answers of big models come whole. */
 const HEADERS_TIMEOUT_MS = 10 * 60_000;
@@ -42,13 +43,15 @@ function acceptHeaders(headers: Headers, isStream: boolean): Headers {
 
 /**
  * The request as the model's upstream takes it, with our limit and our wish for usage where they apply.
- * @throws AppError if it cannot be carried
+ * @throws AppError if it cannot be carried; `unsupported_parameter` if not all of it, and the caller is strict
  */
 export function upstreamRequest(
-  { request, model, appliedOutputLimit }: Reserved,
+  reserved: Reserved,
   { carriage, asksForUsage }: { carriage: Carriage; asksForUsage: boolean },
 ) {
+  const { request, model, appliedOutputLimit } = reserved;
   const { url, headers, body } = carriage.request({ outputLimit: appliedOutputLimit, asksForUsage });
+  if (carriage.parameters !== null) tellParameters(reserved, carriage.parameters);
   return {
     url,
     method: 'POST',

@@ -27,6 +27,7 @@ const API_KEY = {
   concurrency_limit: 4,
   budget: '50',
   budget_period: 'month',
+  strict_parameters: false,
   budget_spent: '3.2',
   budget_resets_at: '2026-12-01T00:00:00.000Z',
   previous_valid_until: null,

@@ -81,6 +81,10 @@ export const keys = {
   noModels: 'No model can be called yet.',
   addresses: 'Only from these addresses',
   addressesHint: 'One address or network a line, such as 192.0.2.7 or 10.0.0.0/8. Empty: from anywhere.',
+  strict: 'Strict parameters',
+  strictHint:
+    'A parameter that the model’s upstream cannot be told is an error, instead of being left out and named in x-aigc-params.',
+  strictShort: 'strict',
   modelCount: (count: number): string => (count === 1 ? '1 model' : `${count} models`),
   addressCount: (count: number): string => (count === 1 ? '1 address' : `${count} addresses`),
   perMinute: (count: string): string => `${count} calls/min`,

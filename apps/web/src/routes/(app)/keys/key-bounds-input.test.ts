@@ -26,6 +26,7 @@ const saved: ApiKey = {
   concurrency_limit: null,
   budget: '12.5',
   budget_period: 'week',
+  strict_parameters: true,
   budget_spent: '0',
   budget_resets_at: null,
   previous_valid_until: null,
@@ -46,6 +47,7 @@ describe('the bounds of a new key', () => {
       concurrency_limit: null,
       budget: null,
       budget_period: null,
+      strict_parameters: false,
     });
   });
 
@@ -108,6 +110,7 @@ describe('the bounds of a key that is there', () => {
       budget_period: 'week',
       allowed_models: ['qwen-plus'],
       rpm_limit: 60,
+      strict_parameters: true,
     });
   });
 

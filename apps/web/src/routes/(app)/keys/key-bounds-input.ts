@@ -21,6 +21,7 @@ export interface BoundsFields {
   limits: LimitFields;
   budget: string;
   budgetPeriod: BudgetPeriod;
+  isStrict: boolean;
 }
 
 export function initialBounds(saved: ApiKey | undefined, timeZone: string): BoundsFields {
@@ -34,6 +35,7 @@ export function initialBounds(saved: ApiKey | undefined, timeZone: string): Boun
     limits: initialLimits(saved),
     budget: saved?.budget ?? '',
     budgetPeriod: saved?.budget_period ?? 'month',
+    isStrict: saved?.strict_parameters ?? false,
   };
 }
 
@@ -97,6 +99,7 @@ export function boundsInput(fields: BoundsFields, { kind, timeZone, now }: Bound
     ...limitInput(fields.limits),
     budget: budget === '' ? null : budget,
     budget_period: budget === '' ? null : fields.budgetPeriod,
+    strict_parameters: fields.isStrict,
   };
 }
 
