@@ -11,6 +11,7 @@ import type { Env } from './env.ts';
 import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
+import { AccessTokens } from './outbound/access-tokens.ts';
 import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
@@ -27,6 +28,8 @@ export interface Container {
   secrets: Secrets;
   /** The only way out for HTTP. */
   outbound: Outbound;
+  /** For upstreams that take short-lived tokens. */
+  accessTokens: AccessTokens;
   /** Names this process; its holds carry it. */
   instanceId: string;
   /** NOTIFY of PostgreSQL, on one connection of its own. */
@@ -99,6 +102,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     orm,
     secrets,
     outbound,
+    accessTokens: new AccessTokens({ outbound }),
     instanceId,
     live,
     connectionString,

@@ -51,6 +51,7 @@ export async function serve(container: Container): Promise<RunningServer> {
     limiter: container.limiter,
     books: calls.books,
     outbound: container.outbound,
+    accessTokens: container.accessTokens,
     claims: calls.claims,
     tokens,
     metrics: container.metrics.calls,

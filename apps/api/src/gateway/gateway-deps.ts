@@ -5,6 +5,7 @@ import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Logger } from 'pino';
 import type { Limiter } from '../limits/limiter.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
+import type { AccessTokens } from '../outbound/access-tokens.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { ClaimRegistry } from './idempotency/claim-registry.ts';
 import type { TokenEstimator } from './tokens/token-estimator.ts';
@@ -15,6 +16,8 @@ export interface GatewayDeps {
   limiter: Limiter;
   books: CallBooks;
   outbound: Pick<Outbound, 'start'>;
+  /** For upstreams that take short-lived tokens. */
+  accessTokens: AccessTokens;
   /** Calls with an `Idempotency-Key`. */
   claims: ClaimRegistry;
   /** Counts tokens that no upstream reported. */

@@ -1,6 +1,7 @@
 import type { Endpoint, ProviderDefinition } from '@aigc/providers/definition';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { OutboundError } from '../../outbound/outbound-error.ts';
+import { AuthorizedExchange } from '../../outbound/authorized-exchange.ts';
 import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from '../../outbound/exchange-handler.ts';
 import type { Reserved } from './contexts.ts';
 
@@ -8,11 +9,16 @@ type Answer = NonNullable<ProviderDefinition['answer']>;
 
 /** Sends a request to its upstream, or to the provider that answers in this process. */
 export function startExchange(
-  { outbound }: Pick<GatewayDeps, 'outbound'>,
+  { outbound, accessTokens: tokens }: Pick<GatewayDeps, 'outbound' | 'accessTokens'>,
   { model }: Pick<Reserved, 'model'>,
   { request, endpoint, handler }: { request: ExchangeRequest; endpoint: Endpoint; handler: ExchangeHandler },
 ): ActiveExchange {
-  const { definition } = model;
+  const { definition, target } = model;
+  const { accessToken: source } = definition;
+  if (source !== undefined) {
+    const secret = target.apiKey ?? '';
+    return new AuthorizedExchange({ outbound, tokens, source, secret, request, handler });
+  }
   if (definition.answer === undefined) return outbound.start(request, handler);
   const signal = new AbortController();
   return runInProcess(
