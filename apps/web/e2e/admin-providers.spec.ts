@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { startScriptedUpstream, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
+import { connectProvider } from './support/cloud.ts';
 import { expect, test as base } from './support/test.ts';
 
 const upstreamKey = 'sk-upstream-0123456789';
@@ -312,4 +313,36 @@ test('both lists fit a phone and need no mouse', async ({ page }) => {
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('an image model is priced by the image, and its price is shown as such', async ({
+  page,
+  asAdmin,
+  upstream,
+}) => {
+  const { word } = await connectProvider(asAdmin, upstream.baseUrl);
+  const title = `${word}-painter`;
+  await page.goto('/admin/providers?tab=models');
+  await page.getByRole('link', { name: 'Add model' }).first().click();
+  const sheet = page.getByRole('dialog', { name: 'Add a model' });
+  await sheet.getByLabel('Provider', { exact: true }).selectOption({ label: `Provider ${word}` });
+  await sheet.getByLabel('Title').fill(title);
+  // Text first: its other prices wait behind a line.
+  await expect(sheet.getByLabel('Cached input')).toBeHidden();
+  await sheet.getByText('More prices').click();
+  await expect(sheet.getByLabel('Cached input')).toBeVisible();
+  await sheet.getByLabel('Type').selectOption({ label: 'Image' });
+  await expect(sheet.getByText('Calls are refused until at least one price is set.')).toBeVisible();
+  await sheet.getByLabel('Image made').fill('0.04');
+  await sheet.getByLabel('May be called through the API').check();
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page, 'the form of a model with its other prices');
+  await sheet.getByRole('button', { name: 'Save' }).click();
+  await expect(row(page, title)).toContainText('0.04 per image');
+  await expect(row(page, title)).not.toContainText('No price');
+
+  await page.goto(`/models?q=${title}`);
+  await expect(page.getByRole('article').filter({ hasText: title })).toContainText('0.04');
+  await page.getByRole('link', { name: `Details of ${title}` }).click();
+  await expect(page.getByRole('dialog', { name: title })).toContainText('0.04 per image');
 });

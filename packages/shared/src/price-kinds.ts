@@ -22,6 +22,19 @@ export type ExtraPrices = Partial<Record<ExtraPrice, Money>>;
 /** All of them; null or absent: not set. */
 export type ExtraPriceFields = { readonly [Field in ExtraPrice]?: Money | null | undefined };
 
+/** Of most models. */
+export const NO_EXTRA_PRICES: Readonly<Record<ExtraPrice, null>> = {
+  cached_input_price: null,
+  cache_write_price: null,
+  audio_input_price: null,
+  audio_output_price: null,
+  image_price: null,
+  call_price: null,
+  audio_second_price: null,
+  duration_price: null,
+  character_price: null,
+};
+
 /** What a price is for. */
 export type PriceUnit = 'million_tokens' | 'image' | 'call' | 'second' | 'million_characters';
 

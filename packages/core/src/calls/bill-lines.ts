@@ -65,7 +65,8 @@ function perMillion(part: BillPart, quantity: number, price: Money | undefined):
   return { part, quantity, price, per: MILLION, amount };
 }
 
-function each(part: BillPart, quantity = 0, price: Money | undefined = undefined): BillLine | null {
+function each(part: BillPart, used: number | undefined, price: Money | undefined): BillLine | null {
+  const quantity = used ?? 0;
   if (price === undefined) return null;
   return { part, quantity, price, per: 1, amount: money(price).times(quantity).toFixed() };
 }

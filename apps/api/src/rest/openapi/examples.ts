@@ -1,3 +1,4 @@
+import { NO_EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { OpenApiDocument } from '../openapi-document.ts';
 import { REST_ROUTES, type ProcedurePath } from '../rest-routes.ts';
 
@@ -49,18 +50,7 @@ const LOCAL_MODEL = {
   created_at: TIME,
   updated_at: TIME,
 };
-/** Prices beside those of input and output. */
-const EXTRA_PRICES = {
-  cached_input_price: '0.16',
-  cache_write_price: null,
-  audio_input_price: null,
-  audio_output_price: null,
-  image_price: null,
-  call_price: null,
-  audio_second_price: null,
-  duration_price: null,
-  character_price: null,
-};
+const EXTRA_PRICES = { ...NO_EXTRA_PRICES, cached_input_price: '0.16' };
 const PLAZA_MODEL = {
   id: 3,
   title: 'qwen-plus',

@@ -1,13 +1,18 @@
 import { isChatType } from '@aigc/shared/model-endpoints';
+import { isPriced, type ExtraPrice } from '@aigc/shared/price-kinds';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
+import { shownPrices } from './shown-prices.ts';
 
-/** What a model costs: a local one nothing, one without both prices cannot be called, zero is a price. */
+/** What a model costs: a local one nothing, one without the prices it needs cannot be called, zero is a price. */
 export type PriceState = 'local' | 'unpriced' | 'free' | 'paid';
 
-export function priceState(model: Pick<PlazaModel, 'is_local' | 'input_price' | 'output_price'>): PriceState {
+export function priceState(
+  model: Pick<PlazaModel, 'is_local' | 'type' | 'input_price' | 'output_price' | ExtraPrice>,
+): PriceState {
   if (model.is_local) return 'local';
-  if (model.input_price === null || model.output_price === null) return 'unpriced';
-  return isZero(model.input_price) && isZero(model.output_price) ? 'free' : 'paid';
+  if (!isPriced(model.type, model)) return 'unpriced';
+  const set = [model.input_price, model.output_price, ...shownPrices(model).map(({ value }) => value)];
+  return set.every((price) => price === null || isZero(price)) ? 'free' : 'paid';
 }
 
 /** Why a model cannot be called, by the gateway's own order of checks; null: it can. */
@@ -36,6 +41,6 @@ export function firstChatModel(models: readonly PlazaModel[]): PlazaModel | unde
   );
 }
 
-function isZero(price: string): boolean {
+export function isZero(price: string): boolean {
   return !/[1-9]/.test(price);
 }

@@ -13,6 +13,7 @@ import { ownKeys } from './own-keys.ts';
 import { platformSettings } from './platform-settings.ts';
 import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
+import { prices } from './prices.ts';
 import { providers } from './providers.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
@@ -35,6 +36,7 @@ export const dictionary = {
   platformSettings,
   playground,
   plaza,
+  prices,
   providers,
   settings,
   setup,

@@ -1,3 +1,4 @@
+import { NO_EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
 import { describe, expect, it } from 'vitest';
 import { filterModels, readPlazaFilter } from './plaza-filter.ts';
@@ -18,6 +19,7 @@ function model(changes: Partial<PlazaModel>): PlazaModel {
     max_output_tokens: null,
     input_price: '2.4',
     output_price: '9.6',
+    ...NO_EXTRA_PRICES,
     health: 'unknown',
     last_test: null,
     last_day: { calls: 0, failed: 0 },

@@ -1,10 +1,18 @@
+import { NO_EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
 import { describe, expect, it } from 'vitest';
 import { answerCost } from './answer-cost.ts';
 
 const usage = { promptTokens: 1_204, completionTokens: 388 };
 const model = (changes: Partial<PlazaModel>) =>
-  ({ is_local: false, input_price: '2.4', output_price: '9.6', ...changes }) as PlazaModel;
+  ({
+    is_local: false,
+    type: 'language',
+    input_price: '2.4',
+    output_price: '9.6',
+    ...NO_EXTRA_PRICES,
+    ...changes,
+  }) as PlazaModel;
 
 describe('answerCost', () => {
   it('multiplies tokens and prices per million without losing a digit', () => {

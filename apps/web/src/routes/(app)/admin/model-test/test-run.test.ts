@@ -1,5 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
 import type { ModelTestEvent } from '@aigc/shared/schemas/connection-test';
+import { NO_EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { AdminModel } from '@aigc/shared/schemas/models';
 import { describe, expect, it } from 'vitest';
 import { TestRun, type ModelTestCall } from './test-run.svelte.ts';
@@ -17,6 +18,7 @@ const model = (id: number): AdminModel => ({
   max_output_tokens: null,
   input_price: null,
   output_price: null,
+  ...NO_EXTRA_PRICES,
   rpm_limit: null,
   tpm_limit: null,
   concurrency_limit: null,

@@ -1,3 +1,4 @@
+import { NO_EXTRA_PRICES } from '@aigc/shared/price-kinds';
 import type { AdminModel } from '@aigc/shared/schemas/models';
 import { describe, expect, it } from 'vitest';
 import { createInput, faultsOf, initialFields, updateInput } from './model-input.ts';
@@ -15,6 +16,7 @@ const saved: AdminModel = {
   max_output_tokens: null,
   input_price: '2.4000000000',
   output_price: '0',
+  ...NO_EXTRA_PRICES,
   rpm_limit: null,
   tpm_limit: null,
   concurrency_limit: null,

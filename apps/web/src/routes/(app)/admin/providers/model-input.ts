@@ -1,3 +1,4 @@
+import { EXTRA_PRICES, EXTRA_PRICES_OF, type ExtraPrice } from '@aigc/shared/price-kinds';
 import type {
   AdminModel,
   Capability,
@@ -22,6 +23,7 @@ export interface ModelFields {
   maxOutputTokens: string;
   inputPrice: string;
   outputPrice: string;
+  extraPrices: Record<ExtraPrice, string>;
   limits: LimitFields;
   isApiEnabled: boolean;
 }
@@ -62,6 +64,7 @@ export function initialFields(saved: AdminModel | undefined, providerId: string)
     maxOutputTokens: saved?.max_output_tokens?.toString() ?? '',
     inputPrice: plainPrice(saved?.input_price),
     outputPrice: plainPrice(saved?.output_price),
+    extraPrices: eachExtraPrice((field) => plainPrice(saved?.[field])),
     limits: initialLimits(saved),
     isApiEnabled: saved?.is_api_enabled ?? false,
   };
@@ -78,6 +81,7 @@ export function faultsOf(fields: ModelFields): Record<string, FieldFault> {
   if (!isCount(fields.maxOutputTokens)) faults['max_output_tokens'] = 'count';
   if (!isPrice(fields.inputPrice)) faults['input_price'] = 'price';
   if (!isPrice(fields.outputPrice)) faults['output_price'] = 'price';
+  for (const field of EXTRA_PRICES) if (!isPrice(fields.extraPrices[field])) faults[field] = 'price';
   for (const name of limitFaults(fields.limits)) faults[name] = 'limit';
   return faults;
 }
@@ -105,9 +109,20 @@ function commonInput(fields: ModelFields) {
     max_output_tokens: toCount(fields.maxOutputTokens),
     input_price: fields.inputPrice.trim() || null,
     output_price: fields.outputPrice.trim() || null,
+    ...eachExtraPrice((field) => fields.extraPrices[field].trim() || null),
     ...limitInput(fields.limits),
     is_api_enabled: fields.isApiEnabled,
   };
+}
+
+function eachExtraPrice<Value>(read: (field: ExtraPrice) => Value): Record<ExtraPrice, Value> {
+  return Object.fromEntries(EXTRA_PRICES.map((field) => [field, read(field)])) as Record<ExtraPrice, Value>;
+}
+
+/** Those to be offered: what models of the type are usually billed by, and what has a price already. */
+export function offeredPrices({ type, extraPrices }: ModelFields): ExtraPrice[] {
+  const usual = EXTRA_PRICES_OF[type];
+  return [...usual, ...EXTRA_PRICES.filter((field) => !usual.includes(field) && extraPrices[field] !== '')];
 }
 
 /** `2.4000000000` as it was entered, `2.4`. */

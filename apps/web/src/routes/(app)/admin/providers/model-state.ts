@@ -1,3 +1,4 @@
+import { isPriced } from '@aigc/shared/price-kinds';
 import type { AdminModel } from '@aigc/shared/schemas/models';
 import type { Provider } from '@aigc/shared/schemas/providers';
 import { chats } from '#lib/models/model-state.ts';
@@ -5,8 +6,8 @@ import { chats } from '#lib/models/model-state.ts';
 export const modelStates = ['callable', 'unpriced', 'off', 'disabled'] as const;
 export type ModelState = (typeof modelStates)[number];
 
-export function isUnpriced(model: Pick<AdminModel, 'input_price' | 'output_price'>): boolean {
-  return model.input_price === null || model.output_price === null;
+export function isUnpriced(model: AdminModel): boolean {
+  return !isPriced(model.type, model);
 }
 
 /** Whether a model can be called, or the first reason why not, in the gateway's order of checks. */

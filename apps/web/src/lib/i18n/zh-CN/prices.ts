@@ -1,0 +1,46 @@
+import type { prices as English } from '../en/prices.ts';
+
+export const prices = {
+  kinds: {
+    cached_input_price: '缓存命中输入',
+    cache_write_price: '缓存写入',
+    audio_input_price: '音频输入',
+    audio_output_price: '音频输出',
+    image_price: '生成图片',
+    call_price: '调用',
+    audio_second_price: '识别音频',
+    duration_price: '运行时长',
+    character_price: '朗读文本',
+  },
+  units: {
+    million_tokens: '每百万 token',
+    image: '每张图片',
+    call: '每次调用',
+    second: '每秒',
+    million_characters: '每百万字符',
+  },
+  more: '更多价格',
+  moreHint: '均可留空：缓存和音频 token 将按普通 token 计费，其余不计费。',
+  anyPriceHint: '至少填写一个价格后才能调用。价格可以为零，留空的项目不计费。',
+  parts: {
+    input: '输入',
+    cached_input: '缓存命中输入',
+    cache_write: '缓存写入',
+    audio_input: '音频输入',
+    output: '输出',
+    audio_output: '音频输出',
+    image: '图片',
+    audio_second: '音频秒数',
+    character: '字符',
+    call: '调用',
+    duration: '运行秒数',
+  },
+  used: {
+    cache_write_tokens: '其中写入缓存',
+    audio_input_tokens: '其中音频',
+    audio_output_tokens: '其中音频',
+    images: '图片',
+    audio_seconds: '音频秒数',
+    characters: '字符',
+  },
+} satisfies typeof English;
