@@ -392,21 +392,51 @@ export function isString(bytes: Buffer, { start, end, text }: { start: number; e
 
 /** The member of this name that counts: the last one. */
 export function lastMember({ bytes, spans }: JsonMembers, key: string): MemberSpan | undefined {
-  return spans.findLast((span) => isString(bytes, { start: span.keyStart, end: span.keyEnd, text: key }));
+  for (let index = spans.length - 1; index >= 0; index -= 1) {
+    const span = spans[index];
+    if (span !== undefined && isString(bytes, { start: span.keyStart, end: span.keyEnd, text: key }))
+      return span;
+  }
+  return undefined;
 }
+
+/** Whole numbers of up to so many digits are exact. */
+const MAX_EXACT_DIGITS = 15;
 
 /** The value of a member, parsed from its span alone. */
 export function readSpan(json: JsonMembers, { kind, valueStart, valueEnd }: MemberSpan): unknown {
+  const { bytes } = json;
   switch (kind) {
     case 'null':
       return null;
     case 'boolean':
-      return json.bytes[valueStart] === 116;
-    default: {
-      const [first = json.bytes, ...rest] = sliceJson(json, valueStart, valueEnd);
-      return JSON.parse((rest.length === 0 ? first : Buffer.concat([first, ...rest])).toString('utf8'));
-    }
+      return bytes[valueStart] === 116;
+    case 'number':
+      return (
+        readInteger(bytes, valueStart, valueEnd) ?? JSON.parse(bytes.toString('latin1', valueStart, valueEnd))
+      );
+    case 'string':
+      // The scan has looked into short ones.
+      if (json.gaps.length === 0 && valueEnd - valueStart < STEPPED_BYTES)
+        return decodeString(bytes, valueStart, valueEnd);
+      break;
+    case 'array':
+    case 'object':
+      break;
   }
+  const [first = bytes, ...rest] = sliceJson(json, valueStart, valueEnd);
+  return JSON.parse((rest.length === 0 ? first : Buffer.concat([first, ...rest])).toString('utf8'));
+}
+
+/** Undefined: it is written in another way than in a few digits. */
+function readInteger(bytes: Buffer, start: number, end: number): number | undefined {
+  if (end - start > MAX_EXACT_DIGITS) return undefined;
+  let value = 0;
+  for (let at = start; at < end; at += 1) {
+    if (!isDigit(bytes[at])) return undefined;
+    value = value * 10 + (bytes[at] as number) - 48;
+  }
+  return value;
 }
 
 /** The text from one offset to another, with what was left out of it. Nothing is copied. */

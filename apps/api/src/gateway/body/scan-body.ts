@@ -4,6 +4,7 @@ import {
   lastMember,
   MAX_JSON_DEPTH,
   readSpan,
+  scanJson,
   sliceJson,
   type JsonKind,
   type JsonMembers,
@@ -27,7 +28,7 @@ export class ScannedBody {
   #bytes: Buffer | undefined;
   #value: JsonObject | undefined;
 
-  constructor(json: JsonMembers, facts: MessageFacts) {
+  constructor(json: JsonMembers, facts: Pick<MessageFacts, 'media' | 'fault'>) {
     this.json = json;
     this.byteLength = json.gaps.reduce((sum, gap) => sum + gap.length, json.bytes.length);
     this.media = facts.media;
@@ -103,8 +104,11 @@ export function scanBody(body: Buffer | readonly Buffer[]): ScannedBody {
 
 /** Checks an upstream's answer. @throws JsonError */
 export function scanAnswer(bytes: Buffer): ScannedBody {
-  return scan([bytes]);
+  // Nobody asks about messages in it.
+  return new ScannedBody(scanJson(bytes), NO_FACTS);
 }
+
+const NO_FACTS = new MessageFacts(Buffer.alloc(0));
 
 function scan(parts: readonly Buffer[]): ScannedBody {
   let facts: MessageFacts | undefined;

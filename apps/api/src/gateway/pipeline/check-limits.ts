@@ -12,7 +12,7 @@ const DEFAULT_OUTPUT_BOUND = 32_768;
 function boundsOf({ request, model: { entry } }: Resolved): TokenBounds {
   const most = entry.maxOutputTokens ?? entry.contextLength ?? DEFAULT_OUTPUT_BOUND;
   return {
-    prompt: boundPromptTokens(request.body, entry.contextLength),
+    prompt: boundPromptTokens(request.body, entry.contextLength, request.fillsContext),
     output: request.outputLimit === null ? most : Math.min(request.outputLimit, most),
   };
 }
@@ -21,12 +21,38 @@ function isLimited({ rpm, tpm, concurrency }: RateLimits): boolean {
   return rpm !== null || tpm !== null || concurrency !== null;
 }
 
+/** What limits are counted under: `key:12`, `user:usr_…`, `model:5`. */
+class SubjectIds {
+  readonly #kind: string;
+  readonly #known = new Map<number | string, string>();
+
+  constructor(kind: string) {
+    this.#kind = kind;
+  }
+
+  /** The same text for the same id: tables find a text that they know several times faster than a new one. */
+  of(id: number | string): string {
+    let subject = this.#known.get(id);
+    if (subject === undefined) {
+      if (this.#known.size >= MAX_KNOWN_IDS) this.#known.clear();
+      subject = `${this.#kind}:${id}`;
+      this.#known.set(id, subject);
+    }
+    return subject;
+  }
+}
+
+const MAX_KNOWN_IDS = 10_000;
+const keyIds = new SubjectIds('key');
+const userIds = new SubjectIds('user');
+const modelIds = new SubjectIds('model');
+
 /** Those of key, user and model that have limits. */
 function subjectsOf({ caller: { key, user }, model: { entry } }: Resolved): LimitedSubject[] {
   const subjects: LimitedSubject[] = [];
-  if (key !== null && isLimited(key.limits)) subjects.push({ id: `key:${key.id}`, limits: key.limits });
-  if (isLimited(user.limits)) subjects.push({ id: `user:${user.id}`, limits: user.limits });
-  if (isLimited(entry.limits)) subjects.push({ id: `model:${entry.id}`, limits: entry.limits });
+  if (key !== null && isLimited(key.limits)) subjects.push({ id: keyIds.of(key.id), limits: key.limits });
+  if (isLimited(user.limits)) subjects.push({ id: userIds.of(user.id), limits: user.limits });
+  if (isLimited(entry.limits)) subjects.push({ id: modelIds.of(entry.id), limits: entry.limits });
   return subjects;
 }
 
