@@ -55,6 +55,65 @@ test.describe('signed in', () => {
     await expect(drawer).toHaveCount(0);
   });
 
+  test('the palette finds pages, models and calls, and keys alone lead to pages', async ({
+    page,
+    context,
+    baseURL,
+  }) => {
+    await page.goto('/');
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    await expect(palette.getByRole('option', { name: 'API keys' })).toBeVisible();
+    await expect(palette.getByText('Administration')).toHaveCount(0);
+    await expectAccessible(page, 'palette');
+    await page.keyboard.type('stat');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/stats$/);
+    await expect(palette).toHaveCount(0);
+
+    await page.getByRole('button', { name: /^Search/ }).click();
+    await page.keyboard.type('demo-chat');
+    await expect(palette.getByRole('option', { name: 'demo-chat' })).toBeVisible();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/playground\?model=demo-chat$/);
+
+    await page.goto('/stats');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('req_0123456789abcdef');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/logs\?request_id=req_0123456789abcdef$/);
+
+    await page.goto('/stats');
+    await page.keyboard.press('g');
+    await page.keyboard.press('k');
+    await expect(page).toHaveURL(/\/keys$/);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('new key');
+    await page.keyboard.press('Enter');
+    const form = page.getByRole('dialog', { name: 'New key', exact: true });
+    await expect(form).toBeVisible();
+    await expect(page).toHaveURL(/\/keys$/);
+    await form.getByLabel('Name').fill('g k');
+    await expect(page).toHaveURL(/\/keys$/);
+
+    await context.addCookies([{ name: 'locale', value: 'zh-CN', url: baseURL ?? '' }]);
+    await page.setViewportSize({ width: 360, height: 640 });
+    await page.goto('/stats');
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: '键盘快捷键' });
+    await expect(sheet).toBeVisible();
+    await expectAccessible(page, 'shortcuts');
+    await sheet.getByRole('switch').click();
+    await page.keyboard.press('Escape');
+    await expect(sheet).toHaveCount(0);
+    await page.keyboard.press('?');
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog', { name: '命令' })).toBeVisible();
+    await expect(sheet).toHaveCount(0);
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page, 'palette on a phone');
+  });
+
   test('the skip link leads past the navigation', async ({ page }) => {
     await page.goto('/');
     await page.keyboard.press('Tab');

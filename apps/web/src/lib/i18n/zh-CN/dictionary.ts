@@ -16,6 +16,7 @@ import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
 import { prices } from './prices.ts';
 import { providers } from './providers.ts';
+import { quick } from './quick.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
 import { stats } from './stats.ts';
@@ -39,6 +40,7 @@ export const dictionary = {
   plaza,
   prices,
   providers,
+  quick,
   settings,
   setup,
   stats,

@@ -1,0 +1,15 @@
+export const quick = {
+  palette: 'Commands',
+  placeholder: 'Search pages, actions and models…',
+  nothing: 'Nothing found. A call is found by its whole id (req_…).',
+  pages: 'Pages',
+  models: 'Try a model',
+  calls: 'Calls',
+  findCall: (id: string): string => `Find the call ${id}`,
+  addLocalModel: 'Add local model',
+  apiDocumentation: 'API documentation',
+  shortcuts: 'Keyboard shortcuts',
+  shortcutsText: 'They work wherever no text is being typed.',
+  toSearch: 'To the search field of the page',
+  singleKeys: 'Keys without Ctrl or Command',
+};

@@ -1,0 +1,8 @@
+import { goto } from '$app/navigation';
+import { trpc } from '#lib/trpc.ts';
+
+/** Ends this browser's session and leads to the sign-in page. */
+export async function signOut(): Promise<void> {
+  await trpc().auth.signOut.mutate();
+  await goto('/sign-in', { refreshAll: true });
+}
