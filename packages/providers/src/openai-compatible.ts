@@ -8,6 +8,7 @@ import type {
   UpstreamTarget,
   Usage,
 } from './definition.ts';
+import { OPENAI_FORM, servesLikeOpenAi } from './openai-endpoints.ts';
 import type { RequestDocument } from './request-document.ts';
 
 type Json = Record<string, unknown>;
@@ -103,25 +104,12 @@ export function readOpenAiError(answer: unknown): UpstreamErrorBody | undefined 
   return { message, type: text(error.type), code: text(error.code), param: text(error.param) };
 }
 
-/** What servers that speak OpenAI's protocol have in common. One that lacks an endpoint answers 404 by itself. */
-const SERVED: ReadonlySet<Endpoint> = new Set<Endpoint>([
-  'chat/completions',
-  'completions',
-  'embeddings',
-  'images/generations',
-  'images/edits',
-  'audio/speech',
-  'audio/transcriptions',
-  'audio/translations',
-  'rerank',
-  'moderations',
-]);
-
 /** Every address that speaks OpenAI's protocol: cloud providers' compatible modes, vLLM, Ollama, LM Studio, … */
 export const openAiCompatible: ProviderDefinition = {
   id: 'openai-compatible',
   label: 'OpenAI-compatible',
-  serves: (endpoint) => SERVED.has(endpoint),
+  serves: servesLikeOpenAi,
+  form: OPENAI_FORM,
   usageInStreamOnRequest: true,
   // OpenAI's reasoning models refuse the older name; other vendors may not know the newer one.
   outputLimitField: (target) =>

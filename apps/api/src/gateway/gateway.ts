@@ -6,13 +6,34 @@ import type { GatewayDeps } from './gateway-deps.ts';
 import type { Identified } from './pipeline/contexts.ts';
 import { identify } from './pipeline/identify.ts';
 import { RunningCalls } from './pipeline/running-calls.ts';
+import { belowMessages } from './routes/below-messages.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
+import { completions } from './routes/completions.ts';
+import { countTokens } from './routes/count-tokens.ts';
 import { embeddings } from './routes/embeddings.ts';
 import type { EndpointRoute } from './routes/endpoint.ts';
+import { messages } from './routes/messages.ts';
 import { models } from './routes/models.ts';
+import { notServed } from './routes/not-served.ts';
+import { responses } from './routes/responses.ts';
 import { visionCompletions } from './routes/vision-completions.ts';
+import { anthropicStyle } from './styles/anthropic-style.ts';
+import type { ApiStyle } from './styles/api-style.ts';
 
-const ROUTES: readonly EndpointRoute[] = [chatCompletions, embeddings, visionCompletions, models];
+const ROUTES: readonly EndpointRoute[] = [
+  chatCompletions,
+  embeddings,
+  visionCompletions,
+  models,
+  completions,
+  responses,
+  messages,
+  countTokens,
+  belowMessages,
+  ...notServed,
+];
+
+const METHODS = { GET: 'GET, HEAD', POST: 'POST', ANY: 'GET, POST, DELETE' } as const;
 
 /** Where the API is mounted. The playground's path takes the panel's session instead of a key. */
 const MOUNTS: readonly { prefix: string; source: Identified['source'] }[] = [
@@ -46,7 +67,10 @@ const NOT_OURS: Match = { route: null, source: 'api', rest: '' };
 /** Paths as programs write them, so that a call costs one look-up. */
 const EXACT: ReadonlyMap<string, Match> = new Map(
   MOUNTS.flatMap(({ prefix, source }) =>
-    ROUTES.map((route): [string, Match] => [`${prefix}/${route.path}`, { route, source, rest: '' }]),
+    ROUTES.filter(({ reach }) => reach !== 'below').map((route): [string, Match] => [
+      `${prefix}/${route.path}`,
+      { route, source, rest: '' },
+    ]),
   ),
 );
 
@@ -65,8 +89,10 @@ function findMatch(target: string): Match | null {
   if (mount === undefined) return null;
   const endpointPath = path.slice(mount.prefix.length).replace(/^\/|\/$/g, '');
   for (const route of ROUTES) {
-    if (endpointPath === route.path) return { route, source: mount.source, rest: '' };
-    if (route.hasRest === true && endpointPath.startsWith(`${route.path}/`)) {
+    if (endpointPath === route.path && route.reach !== 'below') {
+      return { route, source: mount.source, rest: '' };
+    }
+    if (route.reach !== undefined && endpointPath.startsWith(`${route.path}/`)) {
       return { route, source: mount.source, rest: endpointPath.slice(route.path.length + 1) };
     }
   }
@@ -87,6 +113,12 @@ function decode(text: string): string {
   }
 }
 
+/** Paths that both APIs have, or neither, are told of failures in the words that their client knows. */
+function styleFor({ headers }: IncomingMessage, route: EndpointRoute | null): ApiStyle | undefined {
+  const isShared = route === null || route.method !== 'POST';
+  return isShared && headers['anthropic-version'] !== undefined ? anthropicStyle : undefined;
+}
+
 /** The raw handler of the OpenAI-compatible API. */
 export function createGateway(deps: GatewayDeps): Gateway {
   const running = new RunningCalls();
@@ -101,9 +133,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       );
     }
     if (method !== route.method) {
-      const methods = route.method === 'GET' ? 'GET, HEAD' : 'POST';
+      const methods = METHODS[route.method];
       if (method === 'OPTIONS') return reply.preflight(`${methods}, OPTIONS`);
-      if (route.method !== 'GET' || method !== 'HEAD') {
+      if (route.method === 'POST' || (route.method === 'GET' && method !== 'HEAD')) {
         const error = new AppError('method_not_allowed', `This endpoint answers ${methods} only.`);
         return reply.fail(error, ['allow', `${methods}, OPTIONS`]);
       }
@@ -135,7 +167,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const identified = identify(
         deps,
         { req, res },
-        { route: route === null ? '' : route.path, source, style: route?.style },
+        { route: route === null ? '' : route.path, source, style: route?.style ?? styleFor(req, route) },
       );
       void respond(identified, match);
     },

@@ -16,12 +16,18 @@ const LARGEST_CONTEXT_TOKENS = 1_048_576;
 
 /**
  * No upstream can count more prompt tokens than this: a token is at least one byte of UTF-8, and media has
- * bounds of its own. A video or a file may fill the model's whole context, however small it is here.
+ * bounds of its own. A video or a file may fill the model's whole context, however small it is here; so may what a
+ * request only refers to (`fillsContext`).
  */
-export function boundPromptTokens(body: ScannedBody, contextLength: number | null): number {
+export function boundPromptTokens(
+  body: ScannedBody,
+  contextLength: number | null,
+  fillsContext = false,
+): number {
   const { images, sounds, others, imageBytes, soundBytes, otherBytes } = body.media;
   const textBytes = body.byteLength - imageBytes - soundBytes - otherBytes;
   const soundTokens = sounds * SOUND_TOKENS + Math.ceil(soundBytes / SOUND_BYTES_PER_TOKEN);
   const bound = textBytes + images * IMAGE_TOKENS + soundTokens;
-  return others === 0 ? bound : Math.max(bound, contextLength ?? LARGEST_CONTEXT_TOKENS);
+  const isBounded = others === 0 && !fillsContext;
+  return isBounded ? bound : Math.max(bound, contextLength ?? LARGEST_CONTEXT_TOKENS);
 }

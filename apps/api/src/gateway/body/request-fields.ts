@@ -46,3 +46,8 @@ export function chatOutputLimit(body: ScannedBody): number | null {
   const newer = optionalCount(body, 'max_completion_tokens', MAX_OUTPUT_TOKENS);
   return older === null || newer === null ? (older ?? newer) : Math.max(older, newer);
 }
+
+/** A member that is null counts as not given. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

@@ -151,6 +151,19 @@ describe('media', () => {
     });
   });
 
+  test('is found in the input of a response, in what tools gave too', () => {
+    const { media, messageFault } = scan({
+      input: [
+        'no item',
+        { content: [{ type: 'input_image', image_url: 'data:x' }] },
+        { type: 'function_call_output', output: [{ type: 'input_image', image_url: 'y' }] },
+        { role: 'user', content: [{ type: 'input_file', file_id: 'f' }] },
+      ],
+    });
+    expect(media).toMatchObject({ images: 2, imageBytes: '"data:x"'.length + '"y"'.length, others: 1 });
+    expect(messageFault).toBeNull();
+  });
+
   test('is looked for in the parts of messages only', () => {
     const { media } = scan({
       image_url: { url: 'x' },
@@ -168,6 +181,10 @@ describe('the bound of prompt tokens', () => {
   test('of text is its bytes', () => {
     const body = scan({ messages: [user('世界')] });
     expect(boundPromptTokens(body, null)).toBe(body.bytes.length);
+  });
+
+  test('of what refers to more than it holds is the whole context', () => {
+    expect(boundPromptTokens(scan({ input: 'a' }), 8_192, true)).toBe(8_192);
   });
 
   test('of an image does not grow with the image', () => {

@@ -1,5 +1,5 @@
 import type { ChatMapping, JsonObject, ParameterReport } from '@aigc/providers/definition';
-import type { ClientProtocol, WritingContext } from '@aigc/providers/client-protocol';
+import type { ChatRequest, ClientProtocol, WritingContext } from '@aigc/providers/client-protocol';
 import { openAiCompatible } from '@aigc/providers/openai-compatible';
 import { RequestDocument } from '@aigc/providers/request-document';
 import { scanAnswer } from '../body/scan-body.ts';
@@ -92,9 +92,12 @@ export class CarriedOverChat implements Carriage {
   }
 
   #asked() {
-    const { protocol, request } = this.#options;
+    const { protocol, request, mapping, model } = this.#options;
     const value = request.body.value();
-    return protocol === null ? { chat: { ...value }, parameters: NOTHING } : protocol.toChat(value);
+    if (protocol === null) return { chat: { ...value }, parameters: NOTHING };
+    const asked = protocol.toChat(value);
+    const knowsEffort = mapping !== null || model.entry.capabilities.includes('reasoning');
+    return request.endpoint === 'messages' && !knowsEffort ? withoutEffort(asked) : asked;
   }
 
   #sent({ asksForUsage }: RequestExtras) {
@@ -151,6 +154,21 @@ export class CarriedOverChat implements Carriage {
 }
 
 const NOTHING: ParameterReport = { mapped: [], dropped: [] };
+
+/** Anthropic's clients tell every model how much to think, and one that does not think may refuse to be told. */
+function withoutEffort({ chat, parameters }: ChatRequest): ChatRequest {
+  if (chat.reasoning_effort === undefined) return { chat, parameters };
+  const { reasoning_effort: _effort, ...rest } = chat;
+  const names = new Set(['thinking', 'output_config']);
+  const lost = parameters.mapped.filter((name) => names.has(name));
+  return {
+    chat: rest,
+    parameters: {
+      mapped: parameters.mapped.filter((name) => !names.has(name)),
+      dropped: [...parameters.dropped, ...lost],
+    },
+  };
+}
 
 /** Under the one name that dialects look for; whatever the client called it. */
 function withLimit(chat: JsonObject, limit: number | null): JsonObject {

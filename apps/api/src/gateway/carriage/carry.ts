@@ -1,6 +1,7 @@
 import type { ClientProtocol } from '@aigc/providers/client-protocol';
 import type { Endpoint, ProviderDefinition, UpstreamTarget } from '@aigc/providers/definition';
 import { completionsProtocol } from '@aigc/providers/protocols/completions/protocol';
+import { messagesProtocol } from '@aigc/providers/protocols/messages/protocol';
 import { responsesProtocol } from '@aigc/providers/protocols/responses/protocol';
 import { AppError } from '@aigc/shared/errors';
 import type { ParsedRequest, ResolvedModel } from '../pipeline/contexts.ts';
@@ -13,6 +14,7 @@ import { PassedCarriage } from './passed-carriage.ts';
 /** APIs that are carried over chat completions where their own endpoint is not served. */
 const PROTOCOLS: Partial<Record<Endpoint, ClientProtocol>> = {
   completions: completionsProtocol,
+  messages: messagesProtocol,
   responses: responsesProtocol,
 };
 

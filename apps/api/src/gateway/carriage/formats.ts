@@ -2,10 +2,14 @@ import type { Endpoint } from '@aigc/providers/definition';
 import { completionChunks } from '../stream/completion-chunks.ts';
 import { StreamTap } from '../stream/stream-tap.ts';
 import type { AnswerFormat } from './answer-format.ts';
+import { completionsFormat } from './formats/completions.ts';
+import { countTokensFormat, messagesFormat } from './formats/messages.ts';
+import { responsesFormat } from './formats/responses.ts';
 import { checkAnswer, JsonAnswer } from './json-answer.ts';
 
 const chat: AnswerFormat = {
   outputLimitField: (definition, { target }) => definition.outputLimitField(target),
+  takesStreamOptions: true,
   readAnswer: (bytes, options) =>
     new JsonAnswer(checkAnswer(bytes, 'choices', options), options.model.definition),
   openTap: ({ model: { definition, target }, wantsUsage, startedAtMs }) =>
@@ -24,5 +28,9 @@ const embeddings: AnswerFormat = {
 export const ANSWER_FORMATS: Partial<Record<Endpoint, AnswerFormat>> &
   Record<'chat/completions', AnswerFormat> = {
   'chat/completions': chat,
+  completions: completionsFormat,
   embeddings,
+  messages: messagesFormat,
+  'messages/count_tokens': countTokensFormat,
+  responses: responsesFormat,
 };

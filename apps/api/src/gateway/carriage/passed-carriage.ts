@@ -4,6 +4,7 @@ import { AppError } from '@aigc/shared/errors';
 import type { ParsedRequest, ResolvedModel } from '../pipeline/contexts.ts';
 import type { Tap } from '../stream/tap.ts';
 import type { AnswerFormat } from './answer-format.ts';
+import { withForwarded } from './forwarded-headers.ts';
 import type { Carriage, EventsOfWhole, RequestExtras, WholeAnswer } from './carriage.ts';
 
 /** For upstreams that serve the client's own endpoint: bytes pass as they are, but for what the gateway sets. */
@@ -26,16 +27,26 @@ export class PassedCarriage implements Carriage {
   request(extras: RequestExtras) {
     const { endpoint, body } = this.#request;
     const { definition, target } = this.#model;
-    return definition.buildRequest(target, endpoint, new RequestDocument(body.json, this.#members(extras)));
+    this.#format.check?.(this.#request, this.#model);
+    const document = new RequestDocument(body.json, this.#members(extras));
+    const built = definition.buildRequest(target, endpoint, document);
+    const { forwardedHeaders } = this.#request;
+    if (forwardedHeaders === null) return built;
+    return { ...built, headers: withForwarded(built.headers, forwardedHeaders) };
   }
 
   readAnswer(bytes: Buffer, contentType: string): WholeAnswer {
-    return this.#format.readAnswer(bytes, { contentType, model: this.#model });
+    return this.#format.readAnswer(bytes, {
+      contentType,
+      model: this.#model,
+      request: this.#request,
+    });
   }
 
   openTap(startedAtMs: number): Tap {
     const tap = this.#format.openTap?.({
       model: this.#model,
+      request: this.#request,
       wantsUsage: this.#request.wantsUsage,
       startedAtMs,
     });
@@ -60,11 +71,12 @@ export class PassedCarriage implements Carriage {
 
   /** What the gateway adds to the client's own request; null: nothing. */
   #members({ outputLimit, asksForUsage }: RequestExtras): Record<string, unknown> | null {
-    if (outputLimit === null && !asksForUsage) return null;
+    const setsUsage = asksForUsage && this.#format.takesStreamOptions === true;
+    if (outputLimit === null && !setsUsage) return null;
     const members: Record<string, unknown> = {};
     const limitField = this.#format.outputLimitField(this.#model.definition, this.#model);
     if (outputLimit !== null && limitField !== null) members[limitField] = outputLimit;
-    if (asksForUsage) members.stream_options = { ...this.#request.streamOptions, include_usage: true };
+    if (setsUsage) members.stream_options = { ...this.#request.streamOptions, include_usage: true };
     return members;
   }
 }

@@ -53,6 +53,8 @@ export interface ParsedRequest {
   completions: number;
   /** The most it can use beside tokens (images, seconds of audio, characters); absent: none of it. */
   detailBounds?: UsageDetails;
+  /** It refers to things that may fill the model's whole context, however small it is itself. */
+  fillsContext?: boolean;
   /** Headers of the client's that an upstream of the same API is sent; null: none. */
   forwardedHeaders: Readonly<Record<string, string>> | null;
 }

@@ -37,7 +37,12 @@ export function prepareWithOwnKey(
   const model: ResolvedModel = {
     entry: Object.freeze({ ...entry, price: null }),
     definition: providerDefinition(entry.dialect),
-    target: { baseUrl: entry.baseUrl, model: entry.upstreamModel, apiKey: snapshot.ownKey(ownKey) },
+    target: {
+      baseUrl: entry.baseUrl,
+      model: entry.upstreamModel,
+      apiKey: snapshot.ownKey(ownKey),
+      settings: entry.upstreams[0]?.settings ?? {},
+    },
     trust: 'operator',
     ownKey,
   };

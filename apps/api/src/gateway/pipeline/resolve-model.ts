@@ -61,7 +61,12 @@ function prepare({ snapshot }: Pick<GatewayDeps, 'snapshot'>, entry: ModelEntry)
   const model: ResolvedModel = {
     entry,
     definition: providerDefinition(entry.dialect),
-    target: { baseUrl: entry.baseUrl, model: entry.upstreamModel, apiKey },
+    target: {
+      baseUrl: entry.baseUrl,
+      model: entry.upstreamModel,
+      apiKey,
+      settings: entry.upstreams[0]?.settings ?? {},
+    },
     trust: entry.isLocal ? 'user' : 'operator',
     ownKey: null,
   };

@@ -14,13 +14,14 @@ export interface EndpointContext {
 
 /** One endpoint of the OpenAI-compatible API. Failures are thrown as AppError before the answer has begun. */
 export interface EndpointRoute {
-  method: 'GET' | 'POST';
+  /** `ANY`: whatever is asked, it is answered alike. */
+  method: 'GET' | 'POST' | 'ANY';
   /** Path after `/v1/`. */
   path: string;
   /** How failures are told; absent: as OpenAI's API tells them. */
   style?: ApiStyle;
-  /** True if anything may follow the path. */
-  hasRest?: boolean;
+  /** Whether the path is meant, what follows it, or both; absent: the path alone. */
+  reach?: 'path_and_below' | 'below';
   /** Resolves when the request is answered, or has become a call that answers by itself. */
   handle(context: EndpointContext): Promise<void>;
 }

@@ -73,7 +73,7 @@ function pageLimit(url: string): number {
 export const models: EndpointRoute = {
   method: 'GET',
   path: 'models',
-  hasRest: true,
+  reach: 'path_and_below',
   async handle({ deps, identified, rest }) {
     const { reply } = identified;
     const { caller } = await authenticate(deps, identified);

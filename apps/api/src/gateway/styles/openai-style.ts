@@ -1,3 +1,4 @@
+import { addRateHeaders } from '../../limits/rate-headers.ts';
 import { toEnvelope } from '../errors.ts';
 import type { ApiStyle } from './api-style.ts';
 
@@ -8,4 +9,5 @@ export const openAiStyle: ApiStyle = {
   streamFailure: (error) =>
     `event: error\ndata: ${JSON.stringify({ type: 'error', ...toEnvelope(error) })}\n\n`,
   keepAlive: Buffer.from(': keep-alive\n\n'),
+  addRateHeaders,
 };

@@ -1,12 +1,24 @@
 import { isJsonObject } from '../body/parse-json-object.ts';
 
-/** The text of a message's content, whether a string or a list of parts. */
-function contentText(content: unknown): string {
+/** The text of a message's content, whether a string or a list of parts, in OpenAI's form or in Anthropic's. */
+export function contentText(content: unknown): string {
   if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return (content as unknown[])
-    .map((part) => (isJsonObject(part) && typeof part.text === 'string' ? part.text : ''))
-    .join('');
+  return Array.isArray(content) ? (content as unknown[]).map(partText).join('') : '';
+}
+
+function partText(part: unknown): string {
+  if (!isJsonObject(part)) return '';
+  if (typeof part.text === 'string') return part.text;
+  switch (part.type) {
+    case 'thinking':
+      return typeof part.thinking === 'string' ? part.thinking : '';
+    case 'tool_use':
+      return `${String(part.name)}${JSON.stringify(part.input ?? {})}`;
+    case 'tool_result':
+      return contentText(part.content);
+    default:
+      return '';
+  }
 }
 
 /** Everything a message or a stream's delta says that an upstream counts as output. */
