@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '@aigc/shared/errors';
 import type { RateState } from '../limits/limiter.ts';
-import { RATE_HEADERS, addRateHeaders } from '../limits/rate-headers.ts';
+import { RATE_HEADERS } from '../limits/rate-headers.ts';
 import { errorHeaders } from './errors.ts';
 import { watchFlush } from './stream/stream-watch.ts';
 import type { ApiStyle } from './styles/api-style.ts';
@@ -15,6 +15,7 @@ const EXPOSED_HEADERS = [
   'x-should-retry',
   'x-aigc-output-limit',
   'x-aigc-params',
+  'x-aigc-estimate',
   'idempotent-replayed',
   ...RATE_HEADERS,
 ].join(', ');
@@ -49,6 +50,8 @@ export class Reply {
   outputLimit: number | null = null;
   /** What became of the request's parameters; null: all travelled as they are. */
   parameters: string | null = null;
+  /** The answer is an estimate of the gateway's own, not the upstream's count. */
+  isEstimate = false;
   /** The answer was made for an earlier request with the same `Idempotency-Key`. */
   isReplayed = false;
 
@@ -127,8 +130,9 @@ export class Reply {
     head.push('content-type', contentType, 'openai-processing-ms', String(processingMs));
     if (this.outputLimit !== null) head.push('x-aigc-output-limit', String(this.outputLimit));
     if (this.parameters !== null) head.push('x-aigc-params', this.parameters);
+    if (this.isEstimate) head.push('x-aigc-estimate', 'true');
     if (this.isReplayed) head.push('idempotent-replayed', 'true');
-    if (this.rate !== null) addRateHeaders(head, this.rate);
+    if (this.rate !== null) this.style.addRateHeaders(head, this.rate);
     return head;
   }
 

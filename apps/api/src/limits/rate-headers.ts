@@ -8,6 +8,12 @@ export const RATE_HEADERS = [
   'x-ratelimit-limit-tokens',
   'x-ratelimit-remaining-tokens',
   'x-ratelimit-reset-tokens',
+  'anthropic-ratelimit-requests-limit',
+  'anthropic-ratelimit-requests-remaining',
+  'anthropic-ratelimit-requests-reset',
+  'anthropic-ratelimit-tokens-limit',
+  'anthropic-ratelimit-tokens-remaining',
+  'anthropic-ratelimit-tokens-reset',
 ] as const;
 
 /** Adds `x-ratelimit-*`, names and values in turn, for the limits that apply; none for a call that has none. */
@@ -24,6 +30,24 @@ function add(head: string[], of: 'requests' | 'tokens', { limit, remaining, rese
     String(remaining),
     `x-ratelimit-reset-${of}`,
     formatDuration(resetMs),
+  );
+}
+
+/** The same as Anthropic's API names it: https://platform.claude.com/docs/en/api/rate-limits#response-headers */
+export function addAnthropicRateHeaders(head: string[], state: RateState): void {
+  if (state.requests !== null) addAnthropic(head, 'requests', state.requests);
+  if (state.tokens !== null) addAnthropic(head, 'tokens', state.tokens);
+}
+
+function addAnthropic(head: string[], of: 'requests' | 'tokens', { limit, remaining, resetMs }: WindowState) {
+  const resetAt = new Date(Date.now() + Math.max(0, Math.ceil(resetMs)));
+  head.push(
+    `anthropic-ratelimit-${of}-limit`,
+    String(limit),
+    `anthropic-ratelimit-${of}-remaining`,
+    String(remaining),
+    `anthropic-ratelimit-${of}-reset`,
+    resetAt.toISOString(),
   );
 }
 

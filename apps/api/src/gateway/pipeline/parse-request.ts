@@ -11,7 +11,8 @@ import {
 import type { ScannedBody } from '../body/scan-body.ts';
 import type { ParsedRequest } from './contexts.ts';
 
-function requireMessages(body: ScannedBody): void {
+/** @throws AppError if the messages are not a list of objects with roles */
+export function requireMessages(body: ScannedBody): void {
   const kind = body.kindOf('messages');
   if (kind === undefined) throw new AppError('missing_field', 'messages is required.', { param: 'messages' });
   if (kind !== 'array' || body.itemsOf('messages') === 0) {
