@@ -114,13 +114,31 @@ async function workerPids(): Promise<number[]> {
   });
 }
 
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000;
+/** `what` is told when it does not come true. */
+async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 120_000;
   while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`did not come true:\n${product.output()}`);
+    if (performance.now() > deadline) throw new Error(`not within two minutes: ${what}\n${product.output()}`);
     await delay(50);
   }
 }
+
+/**
+ * Takes a place among the running calls. The worker that answered a call says so to the primary process behind the
+ * answer, so that a sibling may still refuse a call that comes at once: as any client, it then tries again.
+ */
+async function occupy(): Promise<number | 'cut off'> {
+  for (;;) {
+    const status = await call('held').then(
+      (answer) => answer.status,
+      () => 'cut off' as const,
+    );
+    if (status !== 429) return status;
+    await delay(50);
+  }
+}
+
+const allWait = (places: number) => () => upstream.waiting() === places;
 
 test('the address and the key are told once, and every worker serves', async () => {
   expect(product.output().match(/is ready:/g)).toHaveLength(1);
@@ -178,7 +196,7 @@ test(
     }
     const known = servedCount();
     process.kill((await workerPids())[0] ?? 0, 'SIGKILL');
-    await until(() => servedCount() === known + 1);
+    await until('a successor serves', () => servedCount() === known + 1);
     const after = await readMetrics();
     expect(totalOf(after, 'aigc_calls_total', demo)).toBe(counted);
     expect(totalOf(after, 'aigc_workers')).toBe(2);
@@ -210,24 +228,24 @@ test(
     await limitKey({ concurrency_limit: places });
     const servedBefore = servedCount();
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const calls = Array.from({ length: places }, () =>
-        call('held').then(
-          ({ status }) => status,
-          () => 'cut off' as const,
-        ),
-      );
-      await until(() => upstream.waiting() === places);
+      const calls = Array.from({ length: places }, occupy);
+      await until('every place is taken', allWait(places));
       expect((await call('held')).status).toBe(429);
       const pids = await workerPids();
       const victim = pids[kill % pids.length] ?? 0;
       process.kill(victim, 'SIGKILL');
-      await until(() => servedCount() === servedBefore + kill + 1);
+      await until('a successor serves', () => servedCount() === servedBefore + kill + 1);
       expect(await workerPids()).not.toContain(victim);
       // Only the dead worker's calls have ended; their places are free, the others' are not.
-      await until(() => upstream.waiting() < places);
+      let cutOff = 0;
+      for (const ended of calls) void ended.then((status) => (cutOff += status === 'cut off' ? 1 : 0));
+      await until(
+        'the dead worker had calls, and both sides have noticed',
+        () => cutOff > 0 && upstream.waiting() === places - cutOff,
+      );
       const running = upstream.waiting();
-      const more = Array.from({ length: places - running }, () => call('held').then(({ status }) => status));
-      await until(() => upstream.waiting() === places);
+      const more = Array.from({ length: places - running }, occupy);
+      await until('the places of the dead are free', allWait(places));
       expect((await call('held')).status).toBe(429);
       upstream.answerAll();
       expect(await Promise.all(more)).toEqual(more.map(() => 200));
@@ -262,7 +280,7 @@ test(
     } finally {
       product.child.kill('SIGCONT');
     }
-    await until(async () => {
+    await until('limits are shared again', async () => {
       await onOpenConnection();
       return product.output().includes('together with the other processes again');
     });
@@ -273,7 +291,7 @@ test(
 
 test('asked to stop, workers finish what runs, and all ends with 0', { timeout: 120_000 }, async () => {
   const running = Array.from({ length: 6 }, () => call('held'));
-  await until(() => upstream.waiting() === 6);
+  await until('six calls run', allWait(6));
   const pids = await workerPids();
   product.child.kill('SIGTERM');
   await delay(300);
@@ -293,7 +311,7 @@ test(
     const pids = await workerPids();
     expect(pids).toHaveLength(2);
     product.child.kill('SIGKILL');
-    await until(() =>
+    await until('the workers have ended', () =>
       pids.every((pid) => {
         try {
           process.kill(pid, 0);
@@ -311,9 +329,9 @@ test(
 
 test('asked twice to stop, it cuts off what runs and ends', { timeout: 120_000 }, async () => {
   const running = Array.from({ length: 4 }, () => call('held').catch(() => null));
-  await until(() => upstream.waiting() === 4);
+  await until('four calls run', allWait(4));
   product.child.kill('SIGINT');
-  await until(() => product.output().includes('Press Ctrl-C again'));
+  await until('the wait is told', () => product.output().includes('Press Ctrl-C again'));
   product.child.kill('SIGINT');
   expect(await product.ended).toBe(0);
   await Promise.all(running);

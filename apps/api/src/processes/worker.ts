@@ -21,8 +21,8 @@ import { within } from './within.ts';
 
 type PrimaryChannel = Channel<ToPrimary, ToWorker>;
 
-/** The primary process does little else, so silence means that it hangs; calls go on without it. */
-const LIMIT_DEADLINE_MS = 1_000;
+/** The primary process does little else, so silence means that it hangs; calls go on without it. Longer than recalls take. */
+const LIMIT_DEADLINE_MS = 2_000;
 /** The same for sign-ins and tests, which this process counts by itself then. */
 const ASK_MS = 2_000;
 

@@ -9,8 +9,12 @@ import { SharedCounter } from './shared-counter.ts';
 const SWEEP_EVERY_MS = 60_000;
 /** Each round waits for workers that may take blocks again in between; two are rare, three never seen. */
 const MOST_RECALLS = 3;
-/** Longer, and the call that waits for a recall would be counted by its own process alone. */
-const RECALL_MS = 250;
+/**
+ * A worker that is busy, as one that has just begun, takes its time to answer, and meanwhile what it holds idle would
+ * refuse its siblings' calls. All rounds together have to end before the call that waits is counted by its own process
+ * alone (`LIMIT_DEADLINE_MS`).
+ */
+const RECALL_MS = 600;
 
 export interface LimitOwnerOptions {
   /** How many workers there are. */
