@@ -19,6 +19,10 @@ export interface CloudModelOptions {
   maxOutputTokens?: number | null;
   /** Of another upstream than the scripted one. */
   baseUrl?: string;
+  /** What that upstream speaks; OpenAI's protocol, if it is not said. */
+  dialect?: string;
+  /** Its own name for the model. */
+  upstreamModel?: string;
 }
 
 export interface SendOptions {
@@ -110,16 +114,16 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
   /** One provider for each address. */
   const providers = new Map<string, number>();
 
-  async function providerAt(baseUrl: string): Promise<number> {
-    const known = providers.get(baseUrl);
+  async function providerAt(baseUrl: string, dialect: string): Promise<number> {
+    const known = providers.get(`${dialect} ${baseUrl}`);
     if (known !== undefined) return known;
     const id = await nextId('providers');
     const key = container.secrets.seal('sk-upstream-cloud-1', providerKeyBinding({ id, baseUrl }));
     await query(
-      "insert into aigcspace.providers (id, name, dialect, base_url, api_key) values (?, ?, 'openai-compatible', ?, ?)",
-      [id, providers.size === 0 ? 'Scripted' : `Other ${id}`, baseUrl, key],
+      'insert into aigcspace.providers (id, name, dialect, base_url, api_key) values (?, ?, ?, ?, ?)',
+      [id, providers.size === 0 ? 'Scripted' : `Other ${id}`, dialect, baseUrl, key],
     );
-    providers.set(baseUrl, id);
+    providers.set(`${dialect} ${baseUrl}`, id);
     return id;
   }
 
@@ -131,12 +135,14 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
       isApiEnabled = true,
       maxOutputTokens = 4096,
       baseUrl = upstream.baseUrl,
+      dialect = 'openai-compatible',
+      upstreamModel = `upstream-${title}`,
     } = options;
-    const providerId = await providerAt(baseUrl);
+    const providerId = await providerAt(baseUrl, dialect);
     await query(
       `insert into aigcspace.models (title, provider_id, upstream_model, is_api_enabled, input_price, output_price, max_output_tokens)
        values (?, ?, ?, ?, ?, ?, ?)`,
-      [title, providerId, `upstream-${title}`, isApiEnabled, inputPrice, outputPrice, maxOutputTokens],
+      [title, providerId, upstreamModel, isApiEnabled, inputPrice, outputPrice, maxOutputTokens],
     );
     await calls.snapshot.refresh();
   }
