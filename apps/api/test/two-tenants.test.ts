@@ -70,6 +70,7 @@ const MATRIX: Record<string, Entry> = {
   'billing.balance': { tellsOwn: true },
   'billing.ledger': { tellsOwn: true, input: () => ({}) },
   'adminProviders.presets': { adminsOnly: true },
+  'adminProviders.dialects': { adminsOnly: true },
   'adminProviders.list': { adminsOnly: true },
   'adminProviders.create': { adminsOnly: true },
   'adminProviders.update': { adminsOnly: true },

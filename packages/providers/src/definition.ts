@@ -164,6 +164,11 @@ export interface ProviderDefinition {
   readUsage(answer: Record<string, unknown>): Usage | undefined;
   /** Reads an error answer; undefined if it is not in the dialect's form. */
   readError(answer: unknown): UpstreamErrorBody | undefined;
+  /** How the models that an upstream has are listed, where that is not as OpenAI does it. */
+  modelList?: {
+    request(target: UpstreamTarget): Pick<MappedRequest, 'url' | 'headers'>;
+    read(answer: JsonObject): string[];
+  };
   /** What an error answer means, where its status alone does not say it; undefined: what its status says. */
   classify?(answer: ErrorAnswer): FailureKind | undefined;
   /**

@@ -9,6 +9,11 @@ const DEFINITIONS: ReadonlyMap<string, ProviderDefinition> = new Map(
   [openAiCompatible, gemini, vertex, anthropic, demo].map((definition) => [definition.id, definition]),
 );
 
+/** Every dialect that this process can speak. */
+export function providerDefinitions(): ProviderDefinition[] {
+  return [...DEFINITIONS.values()];
+}
+
 /** The definition of a dialect. Throws when the database names one that this version does not have. */
 export function providerDefinition(dialect: string): ProviderDefinition {
   const definition = DEFINITIONS.get(dialect);

@@ -47,6 +47,8 @@ export function classifyFailure(error: unknown, answer: ErrorAnswer | null): Tes
     return new TestFailure(REASON_OF_OUTBOUND[outbound.reason], {
       cause: outbound,
       httpStatus: outbound.status,
+      // Says which part of the credential is at fault.
+      ...(outbound.reason === 'credential' ? { message: outbound.message } : {}),
       allowEntry: outbound.allowEntry,
     });
   }

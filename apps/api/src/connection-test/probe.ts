@@ -7,10 +7,13 @@ import type { ConnectPhase } from '../outbound/guarded-connector.ts';
 import type { Outbound, OutboundRequest, OutboundResponse } from '../outbound/outbound.ts';
 import { readBody } from '../outbound/read-body.ts';
 import type { ErrorAnswer } from './classify-failure.ts';
+import { callShaped, type ShapedEndpoint, type ShapedUpstream } from './shaped-upstream.ts';
 import { sanitiseMessage } from './sanitise-message.ts';
 
 export interface ProbeOptions {
   outbound: Outbound;
+  /** What speaks another protocol than OpenAI's, or has another credential than a key; absent: neither. */
+  upstream?: ShapedUpstream | undefined;
   baseUrl: string;
   apiKey: string | undefined;
   signal: AbortSignal;
@@ -64,15 +67,16 @@ export class Probe {
   }
 
   async #send(request: OutboundRequest): Promise<OutboundResponse> {
-    const { outbound, apiKey, signal, onPhase, onHeaders } = this.#options;
+    const { outbound, upstream, apiKey, signal, onPhase, onHeaders } = this.#options;
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     this.status = 0;
     this.contentType = '';
     this.errorAnswer = null;
     const timeoutMs = Math.ceil(Math.min(this.remainingMs, this.callTimeoutMs));
-    const response = await outbound.request({
-      url: this.#resolve(new URL(request.url).pathname.slice(1)),
+    const path = new URL(request.url).pathname.slice(1);
+    const call: OutboundRequest = {
+      url: this.#resolve(path),
       method: request.method,
       body: request.method === 'POST' ? request.body : undefined,
       headers: {
@@ -87,7 +91,10 @@ export class Probe {
       maxResponseBytes: MAX_ANSWER_BYTES,
       trust: request.trust,
       ...(isFirst ? { onPhase } : {}),
-    });
+    };
+    const response = await (upstream === undefined
+      ? outbound.request(call)
+      : callShaped(upstream, path as ShapedEndpoint, call));
     this.status = response.status;
     this.contentType = mediaType(response.headers['content-type']);
     onHeaders();

@@ -46,6 +46,7 @@ export async function runTest(options: ConnectionTestOptions, steps: StepReporte
     steps,
     probe: new Probe({
       outbound: options.outbound,
+      upstream: options.upstream,
       baseUrl: options.baseUrl,
       apiKey: options.apiKey,
       signal: options.signal,

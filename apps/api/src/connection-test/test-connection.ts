@@ -2,11 +2,14 @@ import type { TestEvent } from '@aigc/shared/schemas/connection-test';
 import type { Outbound } from '../outbound/outbound.ts';
 import { EventChannel } from './event-channel.ts';
 import { runTest } from './run-test.ts';
+import type { ShapedUpstream } from './shaped-upstream.ts';
 import { StepReporter } from './step-reporter.ts';
 
 export interface ConnectionTestOptions {
   baseUrl: string;
   apiKey?: string | undefined;
+  /** What speaks another protocol than OpenAI's, or has another credential than a key; absent: neither. */
+  upstream?: ShapedUpstream | undefined;
   /** The upstream's id; without one, the likeliest of those that it lists. */
   model?: string | undefined;
   /** `list`: what makes no cheap call is only looked up in the list of the upstream's models. */

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { providerDefinition } from '@aigc/providers/registry';
 import type { ModelConnection } from '@aigc/core/models/model-connection';
 import type { ModelTestEvent } from '@aigc/shared/schemas/connection-test';
-import type { Outbound } from '../outbound/outbound.ts';
+import type { Container } from '../container.ts';
 import { createModelFetch } from './model-fetch.ts';
 import { testFailureOf } from './test-failure.ts';
 
@@ -23,11 +23,11 @@ const BASE_URL = 'http://model.invalid/v1';
 
 /** Asks a model once, streaming, and tells what it says as it comes, then what it took. Never throws for the model's failures. */
 export async function* testModel(
-  outbound: Pick<Outbound, 'fetch'>,
+  { outbound, accessTokens }: Pick<Container, 'outbound' | 'accessTokens'>,
   connection: ModelConnection,
   input: ModelTestInput,
 ): AsyncGenerator<ModelTestEvent, void> {
-  const { baseUrl, apiKey, upstreamModel } = connection;
+  const { baseUrl, apiKey, settings, upstreamModel } = connection;
   const client = new OpenAI({
     // The definition sends the model's own key.
     apiKey: 'none',
@@ -36,7 +36,8 @@ export async function* testModel(
     timeout: TIMEOUT_MS,
     fetch: createModelFetch({
       definition: providerDefinition(connection.dialect),
-      target: { baseUrl, apiKey, model: upstreamModel },
+      target: { baseUrl, apiKey, settings, model: upstreamModel },
+      accessTokens,
       outbound,
     }),
   });

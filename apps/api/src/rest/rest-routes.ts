@@ -184,6 +184,12 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: providers',
     summary: 'List providers that can be connected with a key alone',
   },
+  'adminProviders.dialects': {
+    method: 'GET',
+    path: '/api/admin/provider-dialects',
+    tag: 'Administration: providers',
+    summary: 'List the protocols that an upstream may speak, and what each asks for',
+  },
   'adminProviders.list': {
     method: 'GET',
     path: '/api/admin/providers',

@@ -9,6 +9,8 @@ import { findCloudModel } from './find-cloud-model.ts';
 
 export interface ModelConnection {
   dialect: string;
+  /** As the dialect's form describes them. */
+  settings: Record<string, unknown>;
   baseUrl: string;
   apiKey: string | null;
   /** The upstream's own name for the model. */
@@ -24,6 +26,7 @@ export async function modelConnection(deps: Deps, actor: Actor, id: number): Pro
   const { model, provider } = await findCloudModel(deps.em, id);
   return {
     dialect: provider.dialect,
+    settings: provider.settings,
     baseUrl: provider.baseUrl,
     apiKey: openProviderKey(deps, provider),
     upstreamModel: model.upstreamModel ?? model.title,

@@ -10,8 +10,8 @@ import { requireAdmin } from '../require-admin.ts';
 import { nextId } from '../upstreams/next-id.ts';
 import { originOf, providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
-import { keyHint, readKey } from '../upstreams/upstream-key.ts';
 import { providerNameTaken } from './find-provider.ts';
+import { readSecret, requireSettings } from './dialect-form.ts';
 import { dialectOf, findPreset } from './find-preset.ts';
 import { addPresetModels } from './preset-models.ts';
 import { auditedProvider, toProvider } from './provider-view.ts';
@@ -20,8 +20,8 @@ export type CreateProviderInput = z.output<typeof createProviderInputSchema>;
 
 /**
  * Connects a provider, and adds those models of its preset that are named.
- * @throws AppError `conflict` on `name` or `models`, `invalid_field` on `preset`, `base_url`, `api_key` or
- * `models`, `address_forbidden`
+ * @throws AppError `conflict` on `name` or `models`, `invalid_field` on `preset`, `dialect`, `base_url`, `api_key`,
+ * `settings.<name>` or `models`, `address_forbidden`
  */
 export async function createProvider(
   deps: UpstreamDeps,
@@ -31,8 +31,13 @@ export async function createProvider(
   requireAdmin(actor);
   requireUpstreamAddress(deps, actor, input.base_url);
   const preset = findPreset(input.preset ?? null);
-  const key = readKey(input.api_key ?? '');
-  requireKeyIfNeeded(preset, input.base_url, key);
+  const definition = dialectOf(preset, input.dialect);
+  const settings = requireSettings(definition, input.settings ?? {});
+  const { secret, hint } = readSecret(definition, input.api_key ?? '');
+  requireKeyIfNeeded(preset, input.base_url, secret);
+  if (secret === null && definition.form?.secret?.required === true) {
+    throw new AppError('missing_field', `Enter: ${definition.form.secret.label.en}.`, { param: 'api_key' });
+  }
   const conflicts = {
     providers_name_unique: providerNameTaken(input.name),
     models_cloud_title: {
@@ -50,10 +55,11 @@ export async function createProvider(
         id,
         name: input.name,
         preset: preset?.id ?? null,
-        dialect: dialectOf(preset),
+        dialect: definition.id,
         baseUrl: input.base_url,
-        apiKey: key === null ? null : deps.secrets.seal(key, binding),
-        apiKeyHint: keyHint(key),
+        apiKey: secret === null ? null : deps.secrets.seal(secret, binding),
+        apiKeyHint: hint,
+        settings,
       });
       await em.persist(row).flush();
       const modelCount = await addPresetModels(em, { providerId: id, preset, titles: input.models });

@@ -1,6 +1,8 @@
+import type { ProviderDefinition } from '@aigc/providers/definition';
 import { PROVIDER_PRESETS } from '@aigc/providers/presets';
 import { AppError } from '@aigc/shared/errors';
 import type { ProviderPreset } from '@aigc/shared/schemas/providers';
+import { requireDialect } from './dialect-form.ts';
 
 /** The preset of this id; null: an address of one's own. @throws AppError `invalid_field` on `preset` */
 export function findPreset(id: string | null): ProviderPreset | null {
@@ -12,7 +14,13 @@ export function findPreset(id: string | null): ProviderPreset | null {
   return preset;
 }
 
-/** What an address speaks: one's own is taken to speak OpenAI's protocol. */
-export function dialectOf(preset: ProviderPreset | null): string {
-  return preset?.dialect ?? 'openai-compatible';
+/**
+ * What an address speaks: what its preset says, else what was chosen; one's own is taken to speak OpenAI's protocol.
+ * @throws AppError `invalid_field` on `dialect`
+ */
+export function dialectOf(
+  preset: ProviderPreset | null,
+  chosen: string | null | undefined,
+): ProviderDefinition {
+  return requireDialect(preset?.dialect ?? chosen ?? 'openai-compatible');
 }

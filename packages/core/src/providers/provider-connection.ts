@@ -1,6 +1,9 @@
 import type { Provider } from '@aigc/db/entities/provider';
 import { Model } from '@aigc/db/entities/model';
+import type { ProviderDefinition } from '@aigc/providers/definition';
+import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
+import type { SettingValues } from '@aigc/shared/provider-form';
 import type { testProviderInputSchema } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -8,14 +11,16 @@ import type { Deps } from '../deps.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireWellFormedAddress } from '../upstreams/upstream-address.ts';
-import { decideKey, readKey } from '../upstreams/upstream-key.ts';
+import { readSecret, requireSettings } from './dialect-form.ts';
 import { dialectOf, findPreset } from './find-preset.ts';
 import { findProvider } from './find-provider.ts';
+import { replacementOf, type SecretChange } from './update-provider.ts';
 
 export type TestProviderInput = z.output<typeof testProviderInputSchema>;
 
 export interface ProviderConnection {
-  dialect: string;
+  definition: ProviderDefinition;
+  settings: SettingValues;
   baseUrl: string;
   apiKey: string | null;
   /** The upstream's name of the model to ask; null: none is known yet. */
@@ -26,7 +31,8 @@ export interface ProviderConnection {
 /**
  * What a connection test is to call: a saved provider, what a form holds, or a saved one with the form's
  * changes. A saved key goes only to the server it was entered for.
- * @throws AppError `not_found`, `missing_field` or `invalid_field` on `base_url` or `api_key`
+ * @throws AppError `not_found`, `missing_field` or `invalid_field` on `base_url`, `api_key` or
+ * `settings.<name>`
  */
 export async function providerConnection(
   deps: Deps,
@@ -36,12 +42,14 @@ export async function providerConnection(
   requireAdmin(actor);
   if (input.id === undefined) return formConnection(input);
   const row = await findProvider(deps.em, input.id);
+  const definition = providerDefinition(row.dialect);
   const baseUrl = input.base_url ?? row.baseUrl;
   if (row.preset !== 'demo') requireWellFormedAddress(baseUrl);
   return {
-    dialect: row.dialect,
+    definition,
+    settings: input.settings === undefined ? row.settings : requireSettings(definition, input.settings),
     baseUrl,
-    apiKey: keyFor(deps, row, { baseUrl, input: input.api_key }),
+    apiKey: keyFor(deps, row, { definition, baseUrl, input: input.api_key }),
     model: input.upstream_model ?? (await anyChatModel(deps, row.id)),
     providerId: row.id,
   };
@@ -52,10 +60,12 @@ function formConnection(input: TestProviderInput): ProviderConnection {
     throw new AppError('missing_field', 'Enter the address to test.', { param: 'base_url' });
   }
   requireWellFormedAddress(input.base_url);
+  const definition = dialectOf(findPreset(input.preset ?? null), input.dialect);
   return {
-    dialect: dialectOf(findPreset(input.preset ?? null)),
+    definition,
+    settings: requireSettings(definition, input.settings ?? {}),
     baseUrl: input.base_url,
-    apiKey: readKey(input.api_key ?? ''),
+    apiKey: readSecret(definition, input.api_key ?? '').secret,
     model: input.upstream_model ?? null,
     providerId: null,
   };
@@ -68,15 +78,10 @@ export function openProviderKey(deps: Deps, row: Provider): string | null {
     : deps.secrets.open(row.apiKey, providerKeyBinding(row));
 }
 
-function keyFor(
-  deps: Deps,
-  row: Provider,
-  change: { baseUrl: string; input: string | undefined },
-): string | null {
+function keyFor(deps: Deps, row: Provider, change: SecretChange): string | null {
   if (row.preset === 'demo') return null;
-  const hasKey = (row.apiKey ?? null) !== null;
-  const decision = decideKey({ hasKey, baseUrlBefore: row.baseUrl, ...change });
-  return decision === 'keep' ? openProviderKey(deps, row) : decision.replace;
+  const replacement = replacementOf(row, change);
+  return replacement === null ? openProviderKey(deps, row) : replacement.secret;
 }
 
 /** A model to ask when the administrator names none: the first of the provider's that chats. */

@@ -9,6 +9,7 @@ export function toProvider(row: ProviderRow, modelCount: number): Provider {
     preset: row.preset ?? null,
     dialect: row.dialect,
     base_url: row.baseUrl,
+    settings: row.settings,
     has_api_key: (row.apiKey ?? null) !== null,
     api_key_hint: row.apiKeyHint ?? null,
     status: row.status,
@@ -25,6 +26,7 @@ export function auditedProvider(row: ProviderRow): Record<string, unknown> {
     name: row.name,
     preset: row.preset,
     base_url: row.baseUrl,
+    settings: row.settings,
     has_api_key: (row.apiKey ?? null) !== null,
     status: row.status,
   };

@@ -1,4 +1,6 @@
 import type { Provider as ProviderRow } from '@aigc/db/entities/provider';
+import type { ProviderDefinition } from '@aigc/providers/definition';
+import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
 import type { Provider, updateProviderInputSchema } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
@@ -9,8 +11,9 @@ import { namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
-import { decideKey, keyHint } from '../upstreams/upstream-key.ts';
+import { decideKey } from '../upstreams/upstream-key.ts';
 import { countModels } from './count-models.ts';
+import { readSecret, requireSettings, type ReadSecret } from './dialect-form.ts';
 import { findProvider, providerNameTaken } from './find-provider.ts';
 import { auditedProvider, toProvider } from './provider-view.ts';
 
@@ -19,7 +22,8 @@ export type UpdateProviderInput = z.output<typeof updateProviderInputSchema>;
 /**
  * Changes a provider. A key left out stays, an empty one is removed; an address on another server needs
  * the key again. Disabled, its models are neither seen nor callable.
- * @throws AppError `not_found`, `conflict` on `name`, `invalid_field` on `base_url` or `api_key`, `address_forbidden`
+ * @throws AppError `not_found`, `conflict` on `name`, `invalid_field` on `base_url`,
+ * `api_key` or `settings.<name>`, `address_forbidden`
  */
 export async function updateProvider(
   deps: UpstreamDeps,
@@ -66,16 +70,34 @@ interface ConnectionChange {
 
 /** Address and key together, because the key is sealed to the address. Returns whether the key is another. */
 function applyConnection(deps: UpstreamDeps, actor: Actor, { row, input }: ConnectionChange): boolean {
-  const baseUrlBefore = row.baseUrl;
-  const baseUrl = input.base_url ?? baseUrlBefore;
+  const baseUrl = input.base_url ?? row.baseUrl;
   if (input.base_url !== undefined) requireUpstreamAddress(deps, actor, baseUrl);
-  const hasKey = (row.apiKey ?? null) !== null;
-  const decision = decideKey({ hasKey, baseUrlBefore, baseUrl, input: input.api_key });
+  const definition = providerDefinition(row.dialect);
+  if (input.settings !== undefined) row.settings = requireSettings(definition, input.settings);
+  const replacement = replacementOf(row, { definition, baseUrl, input: input.api_key });
   row.baseUrl = baseUrl;
-  if (decision === 'keep') return false;
-  const key = decision.replace;
-  const binding = providerKeyBinding({ id: row.id, baseUrl });
-  row.apiKey = key === null ? null : deps.secrets.seal(key, binding);
-  row.apiKeyHint = keyHint(key);
+  if (replacement === null) return false;
+  const { secret, hint } = replacement;
+  row.apiKey =
+    secret === null ? null : deps.secrets.seal(secret, providerKeyBinding({ id: row.id, baseUrl }));
+  row.apiKeyHint = hint;
   return true;
+}
+
+export interface SecretChange {
+  definition: ProviderDefinition;
+  baseUrl: string;
+  /** Undefined: the secret stays as it is. */
+  input: string | undefined;
+}
+
+/** What takes the saved secret's place; null: nothing does. @throws AppError `invalid_field` on `api_key` */
+export function replacementOf(
+  row: ProviderRow,
+  { definition, baseUrl, input }: SecretChange,
+): ReadSecret | null {
+  if (input !== undefined) return readSecret(definition, input);
+  const hasKey = (row.apiKey ?? null) !== null;
+  decideKey({ hasKey, baseUrlBefore: row.baseUrl, baseUrl, input });
+  return null;
 }

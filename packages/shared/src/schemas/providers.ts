@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { providerFormSchema } from '../provider-form.ts';
 import { capabilitySchema, modelTypeSchema } from './models.ts';
 import { nameSchema, serialIdSchema, timeSchema } from './fields.ts';
 
@@ -26,6 +27,16 @@ export type ProviderPreset = z.infer<typeof providerPresetSchema>;
 
 export const listPresetsOutputSchema = z.object({ items: z.array(providerPresetSchema) });
 
+/** A protocol that an upstream may speak, and what its form asks for. */
+export const providerDialectSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  form: providerFormSchema,
+});
+export type ProviderDialect = z.infer<typeof providerDialectSchema>;
+
+export const listDialectsOutputSchema = z.object({ items: z.array(providerDialectSchema) });
+
 export const providerStatusSchema = z.enum(['enabled', 'disabled']);
 
 export const providerSchema = z.object({
@@ -35,6 +46,8 @@ export const providerSchema = z.object({
   preset: z.string().nullable(),
   dialect: z.string(),
   base_url: z.string(),
+  /** As its dialect's form describes them. */
+  settings: z.record(z.string(), z.unknown()),
   has_api_key: z.boolean(),
   /** Last four characters of the key, enough to tell keys apart. */
   api_key_hint: z.string().nullable(),
@@ -48,13 +61,20 @@ export const listProvidersOutputSchema = z.object({ items: z.array(providerSchem
 export type Provider = z.infer<typeof providerSchema>;
 
 const baseUrlSchema = z.string().trim().min(1, 'must not be empty').max(500);
-const secretSchema = z.string().trim().max(500);
+/** A key, or what else a dialect takes for one: the file of a service account has some 2,400 characters. */
+const secretSchema = z.string().trim().max(20_000);
+const dialectSchema = z.string().min(1).max(50);
+/** By the names of the dialect's form; checked by that. */
+const settingsSchema = z.record(z.string().max(50), z.unknown());
 
 export const createProviderInputSchema = z.object({
   name: nameSchema(100),
   preset: z.string().max(50).nullish(),
+  /** Of an address of one's own; a preset knows its own. */
+  dialect: dialectSchema.nullish(),
   base_url: baseUrlSchema,
   api_key: secretSchema.optional(),
+  settings: settingsSchema.optional(),
   /** Titles of the preset's models to add with it, unpriced and not yet enabled. */
   models: z.array(z.string().max(255)).max(200).default([]),
 });
@@ -65,6 +85,8 @@ export const updateProviderInputSchema = z.object({
   name: nameSchema(100).optional(),
   base_url: baseUrlSchema.optional(),
   api_key: secretSchema.optional(),
+  /** All of them; left out, they stay as they are. */
+  settings: settingsSchema.optional(),
   status: providerStatusSchema.optional(),
 });
 
@@ -72,7 +94,9 @@ export const testProviderInputSchema = z.object({
   id: serialIdSchema.optional(),
   /** Of an address that is not saved yet: which protocol it speaks. */
   preset: z.string().max(50).nullish(),
+  dialect: dialectSchema.nullish(),
   base_url: baseUrlSchema.optional(),
   api_key: secretSchema.optional(),
+  settings: settingsSchema.optional(),
   upstream_model: nameSchema(255).nullish(),
 });

@@ -101,6 +101,7 @@ const PROVIDER = {
   preset: 'alibaba',
   dialect: 'openai-compatible',
   base_url: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+  settings: {},
   has_api_key: true,
   api_key_hint: '4f2a',
   status: 'enabled',
@@ -330,6 +331,21 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
               context_length: 131_072,
             },
           ],
+        },
+      ],
+    },
+  },
+  'adminProviders.dialects': {
+    output: {
+      items: [
+        {
+          id: 'vertex',
+          label: 'Google Vertex AI',
+          form: {
+            address: { default: 'https://aiplatform.googleapis.com/v1' },
+            secret: { label: { en: 'Service account (JSON)' }, isMultiline: true, required: true },
+            settings: [{ kind: 'text', name: 'location', label: { en: 'Location' }, default: 'global' }],
+          },
         },
       ],
     },

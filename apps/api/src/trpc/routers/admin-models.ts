@@ -60,7 +60,7 @@ export const adminModelsRouter = router({
         saveTo: connection.saved,
         baseUrl: connection.baseUrl,
         signal,
-        events: () => testModel(ctx.container.outbound, connection, { message, image, signal }),
+        events: () => testModel(ctx.container, connection, { message, image, signal }),
       });
     }),
 });

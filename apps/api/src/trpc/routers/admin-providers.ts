@@ -1,14 +1,15 @@
 import { createProvider } from '@aigc/core/providers/create-provider';
+import { connectableDefinitions } from '@aigc/core/providers/dialect-form';
 import { deleteProvider } from '@aigc/core/providers/delete-provider';
 import { listProviders } from '@aigc/core/providers/list-providers';
 import { providerConnection } from '@aigc/core/providers/provider-connection';
 import { updateProvider } from '@aigc/core/providers/update-provider';
 import { PROVIDER_PRESETS } from '@aigc/providers/presets';
-import { providerDefinition } from '@aigc/providers/registry';
 import { testEventSchema } from '@aigc/shared/schemas/connection-test';
 import { okSchema, serialRefSchema } from '@aigc/shared/schemas/fields';
 import {
   createProviderInputSchema,
+  listDialectsOutputSchema,
   listPresetsOutputSchema,
   listProvidersOutputSchema,
   providerSchema,
@@ -26,6 +27,10 @@ const procedure = adminProcedure('platform');
 /** The upstreams that administrators connect. */
 export const adminProvidersRouter = router({
   presets: procedure.output(listPresetsOutputSchema).query(() => ({ items: [...PROVIDER_PRESETS] })),
+  /** The protocols that an upstream may speak, with what their forms ask for. */
+  dialects: procedure.output(listDialectsOutputSchema).query(() => ({
+    items: connectableDefinitions().map(({ id, label, form }) => ({ id, label, form: form ?? {} })),
+  })),
   list: procedure
     .output(listProvidersOutputSchema)
     .query(async ({ ctx }) => ({ items: await listProviders(ctx.deps, ctx.actor) })),
@@ -50,8 +55,9 @@ export const adminProvidersRouter = router({
     .meta({ yields: testEventSchema })
     .mutation(async ({ ctx, input, signal }) => {
       const connection = await providerConnection(ctx.deps, ctx.actor, input);
-      const { baseUrl, apiKey, model } = connection;
-      const definition = providerDefinition(connection.dialect);
+      const { definition, settings, baseUrl, apiKey, model } = connection;
+      const { outbound, accessTokens } = ctx.container;
+      const target = { baseUrl, apiKey, settings, model: model ?? '' };
       return runTest(ctx, {
         action: 'provider.test',
         targetType: 'provider',
@@ -67,7 +73,8 @@ export const adminProvidersRouter = router({
                 apiKey: apiKey ?? undefined,
                 model: model ?? undefined,
                 mode: 'chat',
-                outbound: ctx.container.outbound,
+                outbound,
+                upstream: { definition, target, accessTokens, outbound },
                 signal: signal ?? new AbortController().signal,
                 revealAllowEntry: true,
               }),

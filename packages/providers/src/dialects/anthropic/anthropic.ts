@@ -1,6 +1,7 @@
 import { AppError } from '@aigc/shared/errors';
-import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
-import type { Endpoint, ProviderDefinition, UpstreamRequest, UpstreamTarget } from '../../definition.ts';
+import { resolveEndpoint, type UpstreamEndpoint } from '@aigc/shared/resolve-endpoint';
+import type { ProviderDefinition, UpstreamRequest, UpstreamTarget } from '../../definition.ts';
+import { objectsOf } from '../../json-values.ts';
 import { toChatAnswer } from './chat-answer.ts';
 import { classifyAnthropicError, readAnthropicError } from './errors.ts';
 import { MessageStreamMapper } from './message-stream.ts';
@@ -13,9 +14,9 @@ const VERSION = '2023-06-01';
 type Address = Pick<UpstreamRequest, 'url' | 'headers'>;
 
 /** Addresses of targets that are in use; a changed target is another object. */
-const addresses = new WeakMap<UpstreamTarget, Map<Endpoint, Address>>();
+const addresses = new WeakMap<UpstreamTarget, Map<UpstreamEndpoint, Address>>();
 
-function addressOf(target: UpstreamTarget, endpoint: Endpoint): Address {
+function addressOf(target: UpstreamTarget, endpoint: UpstreamEndpoint): Address {
   let known = addresses.get(target);
   if (known === undefined) addresses.set(target, (known = new Map()));
   let address = known.get(endpoint);
@@ -23,7 +24,7 @@ function addressOf(target: UpstreamTarget, endpoint: Endpoint): Address {
   return address;
 }
 
-function makeAddress(target: UpstreamTarget, endpoint: Endpoint): Address {
+function makeAddress(target: UpstreamTarget, endpoint: UpstreamEndpoint): Address {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'anthropic-version': VERSION,
@@ -48,6 +49,10 @@ export const anthropic: ProviderDefinition = {
     },
     answer: toChatAnswer,
     openStream: (context) => new MessageStreamMapper(context),
+  },
+  modelList: {
+    request: (target) => addressOf(target, 'models'),
+    read: ({ data }) => objectsOf(data).flatMap(({ id }) => (typeof id === 'string' ? [id] : [])),
   },
   // Streams always report it.
   usageInStreamOnRequest: false,

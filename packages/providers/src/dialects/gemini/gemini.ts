@@ -1,7 +1,8 @@
 import { AppError } from '@aigc/shared/errors';
 import type { ProviderDefinition } from '../../definition.ts';
 import { readOpenAiUsage } from '../../openai-compatible.ts';
-import { geminiAddress, geminiHeaders } from './address.ts';
+import { objectsOf, stringOf } from '../../json-values.ts';
+import { addressBelow, geminiAddress, geminiHeaders } from './address.ts';
 import { toChatCompletion } from './answer.ts';
 import { toGenerateContent } from './chat-request.ts';
 import { geminiEmbeddings } from './embeddings.ts';
@@ -26,6 +27,17 @@ export const gemini: ProviderDefinition = {
     openStream: (context) => new GeminiChunkMapper(context),
   },
   embeddings: geminiEmbeddings,
+  modelList: {
+    request: (target) => {
+      const url = addressBelow(target.baseUrl, 'models');
+      url.searchParams.set('pageSize', '1000');
+      return { url: url.href, headers: geminiHeaders(target) };
+    },
+    read: ({ models }) =>
+      objectsOf(models)
+        .map(({ name }) => stringOf(name)?.replace(/^models\//, ''))
+        .filter((name) => name !== undefined),
+  },
   // Every event of a stream counts the tokens so far.
   usageInStreamOnRequest: false,
   outputLimitField: () => 'max_completion_tokens',
