@@ -53,6 +53,8 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
     'The upstream refused the key stored for it. An administrator enters another one; with 401, 402 or 403 it is the caller’s own key, or that of their local model.',
   upstream_rejected:
     'The upstream refused the request. Its own status, type, code and message are passed on.',
+  plugin_failed:
+    'The plug-in that the model’s provider needs is not loaded, or failed. The panel’s list of plug-ins says why.',
   service_unavailable: 'The database is away, the process is stopping, or the upstream is overloaded.',
   upstream_timeout: 'The upstream did not connect, answer or go on in time.',
   client_closed: 'Logged only: the client left before the end of its answer.',

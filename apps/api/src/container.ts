@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { UpstreamDeps } from '@aigc/core/upstreams/upstream-address';
 import { INSTANCE_LOCK_KEY } from '@aigc/core/calls/recover-calls';
 import type { Secrets } from '@aigc/core/secrets/secrets';
@@ -16,6 +17,8 @@ import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { PluginPlaces } from './plugins/find-plugin.ts';
+import { loadPlugins, type Plugins } from './plugins/load-plugins.ts';
 import type { Peers } from './processes/peers.ts';
 import type { SharedParts } from './processes/shared-parts.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
@@ -48,6 +51,8 @@ export interface Container {
   signInThrottle: Throttle;
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
+  /** Providers of third parties. */
+  plugins: Plugins;
   /** What core's verbs work with: a new entity manager each time. */
   deps: () => UpstreamDeps;
   settings: () => Promise<Settings>;
@@ -76,6 +81,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
   const { env, log, orm, secrets, connectionString, shared } = parts;
   const { instanceId, limiter, peers, signInThrottle, testLimiter } = shared;
   const ownPorts = databasePorts(env);
+  const plugins = await loadPlugins({ sources: env.plugins, places: pluginPlaces(env), log });
   const live = await listen({
     connectionString,
     // As long as it is held, nobody takes this process for dead and ends its calls.
@@ -113,6 +119,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     metrics,
     signInThrottle,
     testLimiter,
+    plugins,
     deps: () => ({ em: orm.em.fork(), secrets, checkAddress: checkLiteralAddress(outbound) }),
     settings: () => readSettings(orm.em.fork()),
     refreshOutboundPolicy: () => applyAllowList(container),
@@ -147,6 +154,12 @@ async function applyAllowList({ outbound, env, settings, log }: Container): Prom
   });
   const allow = (env.upstreamAllow ?? AllowList.empty).with(new AllowList(entries));
   outbound.setPolicy({ ...outbound.policy, allow });
+}
+
+/** Relative paths begin where the process was started; packages are installed beside the data, or with the product. */
+function pluginPlaces({ dataDir }: Env): PluginPlaces {
+  const workingDirectory = process.cwd();
+  return { workingDirectory, packageRoots: [join(dataDir, 'plugins'), workingDirectory] };
 }
 
 /** A database at a port of its own must not be reachable as an upstream. */

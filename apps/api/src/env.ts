@@ -108,6 +108,11 @@ const variables = z.object({
     .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 5, 'must be a number of seconds from 5')
     .transform(Number)
     .default(900),
+  PLUGINS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+    .pipe(z.array(z.string()).max(50, 'must name at most 50 plug-ins'))
+    .default([]),
   TRUST_PROXY: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
@@ -161,6 +166,8 @@ export interface Env {
   /** How long calls go on with keys and models as they were, while the database cannot be read. */
   snapshotMaxStaleMs: number;
   trustProxy: readonly string[];
+  /** Provider plug-ins: paths, or names of installed packages. */
+  plugins: readonly string[];
   /** Keys of provider presets found in the environment, by variable name. */
   providerKeys: Readonly<Record<string, string>>;
   initAdmin: { email: string; password: string } | null;
@@ -197,6 +204,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     settle: read.SETTLE,
     snapshotMaxStaleMs: read.SNAPSHOT_MAX_STALE * 1000,
     trustProxy: read.TRUST_PROXY,
+    plugins: read.PLUGINS,
     providerKeys: readProviderKeys(given),
     initAdmin,
     initApiKey: read.INIT_API_KEY ?? null,

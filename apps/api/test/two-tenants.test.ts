@@ -76,6 +76,7 @@ const MATRIX: Record<string, Entry> = {
   'adminProviders.update': { adminsOnly: true },
   'adminProviders.delete': { adminsOnly: true },
   'adminProviders.test': { adminsOnly: true },
+  'adminPlugins.list': { adminsOnly: true },
   'adminModels.list': { adminsOnly: true },
   'adminModels.create': { adminsOnly: true },
   'adminModels.update': { adminsOnly: true },

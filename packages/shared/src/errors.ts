@@ -51,6 +51,7 @@ export const ERROR_CATALOGUE = {
   upstream_bad_response: upstream(502),
   upstream_auth_failed: upstream(502),
   upstream_rejected: upstream(502),
+  plugin_failed: upstream(502),
   service_unavailable: upstream(503),
   upstream_timeout: upstream(504),
   // never answered, only logged

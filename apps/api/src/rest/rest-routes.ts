@@ -220,6 +220,13 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: providers',
     summary: 'Test the connection to a provider',
   },
+  'adminPlugins.list': {
+    method: 'GET',
+    path: '/api/admin/plugins',
+    tag: 'Administration: providers',
+    summary: 'List provider plug-ins, loaded or left out',
+    description: 'Counts of faults are those of the process that answers.',
+  },
   'adminModels.list': {
     method: 'GET',
     path: '/api/admin/models',

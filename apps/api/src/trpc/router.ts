@@ -1,6 +1,7 @@
 import { accountRouter } from './routers/account.ts';
 import { adminBillingRouter } from './routers/admin-billing.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
+import { adminPluginsRouter } from './routers/admin-plugins.ts';
 import { adminProvidersRouter } from './routers/admin-providers.ts';
 import { adminSettingsRouter } from './routers/admin-settings.ts';
 import { adminUsersRouter } from './routers/admin-users.ts';
@@ -30,6 +31,7 @@ export const appRouter = router({
   stats: statsRouter,
   billing: billingRouter,
   adminProviders: adminProvidersRouter,
+  adminPlugins: adminPluginsRouter,
   adminModels: adminModelsRouter,
   adminUsers: adminUsersRouter,
   adminBilling: adminBillingRouter,

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { EntityManager } from '@aigc/db/orm';
 import type { Money } from '@aigc/shared/money';
+import type { Plugin } from '@aigc/shared/schemas/plugins';
 import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
 import type { ExchangeRequest } from '../../src/outbound/exchange-handler.ts';
 import { startScriptedUpstream, type ScriptedUpstream } from './scripted-upstream/scripted-upstream.ts';
@@ -52,6 +53,7 @@ export interface GatewayWorld extends KeyOwner {
   instanceId: string;
   em(): EntityManager;
   secrets: Secrets;
+  plugins(): Plugin[];
   upstream: ScriptedUpstream;
   createUser(options?: { keyStatus?: 'active' | 'disabled' }): Promise<KeyOwner>;
   addCloudModel(options: CloudModelOptions): Promise<void>;
@@ -176,6 +178,7 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
     instanceId: container.instanceId,
     em: () => container.orm.em.fork(),
     secrets: container.secrets,
+    plugins: () => container.plugins.list(),
     upstream,
     query,
     setDeadlines(deadlines) {

@@ -367,6 +367,22 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   },
   'adminProviders.delete': { input: { id: 2 }, output: OK },
   'adminProviders.test': { input: { id: 2 }, output: TEST_RESULT },
+  'adminPlugins.list': {
+    output: {
+      items: [
+        {
+          source: './plugins/acme',
+          id: 'acme',
+          label: 'Acme',
+          version: '1.0.0',
+          state: 'loaded',
+          fault: null,
+          call_faults: 0,
+          last_call_fault: null,
+        },
+      ],
+    },
+  },
   'adminModels.list': {
     output: { items: [ADMIN_MODEL], active: { language_model_id: 3, vision_model_id: null } },
   },

@@ -42,6 +42,7 @@ const codes = {
   upstream_bad_response: 'The model’s server gave an answer that cannot be used.',
   upstream_auth_failed: 'The model’s server refused the credential stored for it.',
   upstream_rejected: 'The model’s server refused the request.',
+  plugin_failed: 'The plug-in that this model’s provider needs is not loaded, or failed.',
   service_unavailable: 'The service is not available at the moment. Try again shortly.',
   upstream_timeout: 'The model’s server took too long.',
   client_closed: 'The caller left before the answer was complete.',

@@ -42,6 +42,7 @@ const reasons = {
   upstream_bad_response: 'Bad upstream answer',
   upstream_auth_failed: 'Upstream credential',
   upstream_rejected: 'Upstream refused',
+  plugin_failed: 'Plug-in failed',
   service_unavailable: 'Unavailable',
   upstream_timeout: 'Upstream timeout',
   client_closed: 'Client left',

@@ -42,6 +42,7 @@ const codes = {
   upstream_bad_response: '模型服务返回了无法使用的内容。',
   upstream_auth_failed: '模型服务拒绝了所保存的凭据。',
   upstream_rejected: '模型服务拒绝了请求。',
+  plugin_failed: '该模型的供应商所需的插件未加载或出错。',
   service_unavailable: '服务暂时不可用，请稍后重试。',
   upstream_timeout: '模型服务响应超时。',
   client_closed: '调用方在应答完成前断开了连接。',

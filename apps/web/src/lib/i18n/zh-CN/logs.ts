@@ -42,6 +42,7 @@ const reasons = {
   upstream_bad_response: '上游应答异常',
   upstream_auth_failed: '上游凭据错误',
   upstream_rejected: '上游拒绝',
+  plugin_failed: '插件出错',
   service_unavailable: '服务不可用',
   upstream_timeout: '上游超时',
   client_closed: '客户端断开',
