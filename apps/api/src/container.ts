@@ -9,6 +9,7 @@ import type { Orm } from '@aigc/db/orm';
 import { checkLiteralAddress } from './check-literal-address.ts';
 import { createTrustProxy, type TrustProxy } from './client-address.ts';
 import type { Env } from './env.ts';
+import { HealthRegister } from './gateway/routing/health-register.ts';
 import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
@@ -48,6 +49,8 @@ export interface Container {
   peers: Peers;
   /** What this process counts. */
   metrics: Metrics;
+  /** What this process knows of the upstreams that its calls have met. */
+  upstreamHealth: HealthRegister;
   signInThrottle: Throttle;
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
@@ -117,6 +120,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     limiter,
     peers,
     metrics,
+    upstreamHealth: new HealthRegister(),
     signInThrottle,
     testLimiter,
     plugins,

@@ -53,6 +53,7 @@ export async function serve(container: Container): Promise<RunningServer> {
     outbound: container.outbound,
     accessTokens: container.accessTokens,
     claims: calls.claims,
+    health: container.upstreamHealth,
     tokens,
     metrics: container.metrics.calls,
     log,

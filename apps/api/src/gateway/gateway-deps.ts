@@ -8,6 +8,7 @@ import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { AccessTokens } from '../outbound/access-tokens.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { ClaimRegistry } from './idempotency/claim-registry.ts';
+import type { HealthRegister } from './routing/health-register.ts';
 import type { TokenEstimator } from './tokens/token-estimator.ts';
 
 /** What the gateway needs of the process it runs in. The composition root hands it over. */
@@ -18,6 +19,8 @@ export interface GatewayDeps {
   outbound: Pick<Outbound, 'start'>;
   /** For upstreams that take short-lived tokens. */
   accessTokens: AccessTokens;
+  /** What this process knows of the upstreams it has called. */
+  health: HealthRegister;
   /** Calls with an `Idempotency-Key`. */
   claims: ClaimRegistry;
   /** Counts tokens that no upstream reported. */

@@ -66,6 +66,18 @@ export const METRICS = {
     labels: ['limit', 'subject'],
     across: 'sum',
   },
+  aigc_upstream_attempts_total: {
+    type: 'counter',
+    help: 'Attempts of calls at upstreams, by the error code they failed with; none for those that were answered.',
+    labels: ['upstream_model', 'provider', 'error'],
+    across: 'sum',
+  },
+  aigc_upstream_breaker_state: {
+    type: 'gauge',
+    help: 'Whether calls are kept away from an upstream: 0 no, 1 but for one that shows whether it has recovered, 2 yes.',
+    labels: ['upstream_model', 'provider'],
+    across: 'each',
+  },
   aigc_running_calls: {
     type: 'gauge',
     help: 'Requests to the OpenAI-compatible API that are not answered, or not settled, yet.',

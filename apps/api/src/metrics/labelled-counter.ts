@@ -5,10 +5,14 @@ export class LabelledCounter {
   readonly #counts = new Map<string, { labels: readonly string[]; count: number }>();
 
   add(...labels: readonly string[]): void {
+    this.addMany(1, ...labels);
+  }
+
+  addMany(count: number, ...labels: readonly string[]): void {
     const key = JSON.stringify(labels);
     const entry = this.#counts.get(key);
-    if (entry === undefined) this.#counts.set(key, { labels, count: 1 });
-    else entry.count += 1;
+    if (entry === undefined) this.#counts.set(key, { labels, count });
+    else entry.count += count;
   }
 
   get samples(): Sample[] {

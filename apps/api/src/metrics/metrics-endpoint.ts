@@ -10,6 +10,7 @@ import { within } from '../processes/within.ts';
 import { metricsRefusal } from './may-read.ts';
 import { mergeReports } from './merge-reports.ts';
 import { ProcessMetrics } from './process-metrics.ts';
+import { upstreamSamples } from './upstream-samples.ts';
 import { METRICS_TOPIC, single, type MetricsReport, type Samples } from './report.ts';
 
 const DATABASE_TIMEOUT_MS = 1_000;
@@ -38,6 +39,7 @@ export function createMetricsEndpoint(container: Container, sources: MetricsSour
       worker: String(cluster.worker?.id ?? 1),
       samples: {
         ...metrics.calls.samples,
+        ...upstreamSamples(container.upstreamHealth),
         ...callParts(sources),
         ...ownProcess.samples,
         aigc_outbound_failures_total: metrics.outboundFailures.samples,

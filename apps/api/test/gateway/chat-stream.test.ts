@@ -180,7 +180,8 @@ describe('a stream that fails', () => {
     ['a 500', { kind: 'error', status: 500 }, 502],
     ['a reset before any header', { kind: 'reset_before_headers' }, 502],
   ] as const)('with %s before its first byte is answered as plain JSON', async (_name, fault, status) => {
-    world.upstream.next({ fault });
+    // What may pass in a moment is tried three times.
+    world.upstream.script('upstream-cloud', { fault });
     const answer = await world.post('/v1/chat/completions', { model: 'cloud', messages, stream: true });
     expect(answer.status).toBe(status);
     expect(answer.json.error).toMatchObject({ type: 'upstream_error' });

@@ -86,7 +86,7 @@ test('a limit of calls at once frees a place when a call ends, however it ends',
   await world.upstream.waitFor({ requests: 1 });
   expect(await call(owner)).toMatchObject({ status: 429 });
   expect((await running).status).toBe(200);
-  world.upstream.next({ fault: { kind: 'reset_before_headers' } });
+  world.upstream.next({ fault: { kind: 'html' } });
   expect((await call(owner)).status).toBe(502);
   expect((await call(owner)).status).toBe(200);
 });

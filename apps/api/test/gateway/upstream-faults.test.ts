@@ -158,14 +158,14 @@ describe('an answer that is none is refused whole, and told inside a stream that
   ];
 
   test.each(BAD)('%s, whole', async (_name, behaviour, code) => {
-    world.upstream.next(behaviour);
+    world.upstream.script('upstream-cloud', behaviour);
     const answer = await world.post(PATH, { model: 'cloud', messages });
     expect(answer).toMatchObject({ status: 502, json: { error: { type: 'upstream_error', code } } });
     await expectFreeFailure(code);
   });
 
   test.each(BAD)('%s, streamed', async (_name, behaviour, code) => {
-    world.upstream.next(behaviour);
+    world.upstream.script('upstream-cloud', behaviour);
     const answer = await world.raw(PATH, { model: 'cloud', messages, stream: true });
     const text = await answer.text();
     expect(text).toContain(`"code":"${code}"`);
@@ -189,7 +189,7 @@ describe('an answer that is none is refused whole, and told inside a stream that
   });
 
   test('a whole answer that is reset is 502 and costs nothing', async () => {
-    world.upstream.next({
+    world.upstream.script('upstream-cloud', {
       text: 'one two three four',
       usage,
       fault: { kind: 'reset_mid_stream', afterEvents: 3 },

@@ -1,3 +1,4 @@
+import type { CallAttempt } from '@aigc/shared/schemas/routing';
 import type { Money } from '@aigc/shared/money';
 import type { ExtraPrices } from '@aigc/shared/price-kinds';
 import type { UsageDetails } from '@aigc/shared/usage-details';
@@ -67,4 +68,8 @@ export interface CallOutcome {
   bill: Money;
   latencyMs: number | null;
   ttftMs: number | null;
+  /** The title of the fallback model that answered. Absent: the model asked for, or none. */
+  answeredBy?: string | undefined;
+  /** Absent: one attempt, which answered; or none. */
+  attempts?: CallAttempt[] | undefined;
 }

@@ -5,7 +5,7 @@ import { databaseText } from './database-text.ts';
 const COLUMNS = `request_id, user_id, organisation_id, project_id, api_key_id,
   model_id, model_name, provider, endpoint, source, is_local, is_stream, input_tokens, output_tokens, cached_tokens,
   reasoning_tokens, estimated, usage_details, input_price, output_price, extra_prices, bill, status, http_status, error_code, error_message,
-  latency_ms, ttft_ms, request_ip, created_at, is_own_key`;
+  latency_ms, ttft_ms, request_ip, created_at, is_own_key, answered_by, attempts`;
 
 /** The log's table and the columns of a row, as COPY takes them. */
 export const LOG_TARGET = `aigcspace.api_call_log (${COLUMNS})`;
@@ -34,5 +34,5 @@ export function logRow({ call, outcome }: Settlement, live: LiveReferences): str
   const apiKeyId = call.apiKeyId !== null && live.keys.has(call.apiKeyId) ? call.apiKeyId : null;
   const modelId = call.modelId !== null && live.models.has(call.modelId) ? call.modelId : null;
   const message = outcome.errorMessage === null ? null : databaseText(outcome.errorMessage, MAX_MESSAGE);
-  return `${copyValue(call.requestId)}\t${call.userId}\t${call.organisationId}\t${copyValue(projectId)}\t${copyValue(apiKeyId)}\t${copyValue(modelId)}\t${copyValue(databaseText(call.modelName, MAX_NAME))}\t${copyValue(call.provider)}\t${copyValue(call.endpoint)}\t${call.source}\t${copyValue(call.isLocal)}\t${copyValue(call.isStream)}\t${usage.inputTokens}\t${usage.outputTokens}\t${usage.cachedTokens}\t${usage.reasoningTokens}\t${copyValue(usage.estimated)}\t${jsonValue(usage.details)}\t${copyValue(call.price?.inputPrice ?? null)}\t${copyValue(call.price?.outputPrice ?? null)}\t${jsonValue(call.price?.extras)}\t${outcome.bill}\t${outcome.status}\t${outcome.httpStatus}\t${copyValue(outcome.errorCode)}\t${copyValue(message)}\t${copyValue(outcome.latencyMs)}\t${copyValue(outcome.ttftMs)}\t${copyValue(call.requestIp)}\t${call.createdAt}\t${copyValue(call.isOwnKey === true)}\n`;
+  return `${copyValue(call.requestId)}\t${call.userId}\t${call.organisationId}\t${copyValue(projectId)}\t${copyValue(apiKeyId)}\t${copyValue(modelId)}\t${copyValue(databaseText(call.modelName, MAX_NAME))}\t${copyValue(call.provider)}\t${copyValue(call.endpoint)}\t${call.source}\t${copyValue(call.isLocal)}\t${copyValue(call.isStream)}\t${usage.inputTokens}\t${usage.outputTokens}\t${usage.cachedTokens}\t${usage.reasoningTokens}\t${copyValue(usage.estimated)}\t${jsonValue(usage.details)}\t${copyValue(call.price?.inputPrice ?? null)}\t${copyValue(call.price?.outputPrice ?? null)}\t${jsonValue(call.price?.extras)}\t${outcome.bill}\t${outcome.status}\t${outcome.httpStatus}\t${copyValue(outcome.errorCode)}\t${copyValue(message)}\t${copyValue(outcome.latencyMs)}\t${copyValue(outcome.ttftMs)}\t${copyValue(call.requestIp)}\t${call.createdAt}\t${copyValue(call.isOwnKey === true)}\t${copyValue(outcome.answeredBy ?? null)}\t${jsonValue(outcome.attempts)}\n`;
 }

@@ -2,6 +2,7 @@ import { NO_USAGE, type CallOutcome, type MeteredUsage } from '@aigc/core/calls/
 import { billUnits, type UnitPrices } from '@aigc/core/calls/cost-units';
 import { withCallDetails } from '@aigc/core/calls/extra-units';
 import { AppError } from '@aigc/shared/errors';
+import type { CallRoute } from './attempts.ts';
 import { fromUnits } from '@aigc/shared/money-units';
 
 /** Why a call that has begun is over. Every one of them is settled, exactly once. */
@@ -65,11 +66,16 @@ export function endOf(cause: EndCause, { hasBegun, usage, ttftMs }: Progress): C
   };
 }
 
+export interface OutcomeOptions {
+  /** Of the model that answered. */
+  price: UnitPrices | null;
+  startedAtMs: number;
+  /** Absent: no upstream was asked. */
+  route?: Pick<CallRoute, 'answeredBy' | 'attempts'>;
+}
+
 /** The end of a call as the books take it. */
-export function outcomeOf(
-  end: CallEnd,
-  { price, startedAtMs }: { price: UnitPrices | null; startedAtMs: number },
-): CallOutcome {
+export function outcomeOf(end: CallEnd, { price, startedAtMs, route }: OutcomeOptions): CallOutcome {
   const { error } = end;
   const latencyMs = Math.round(performance.now() - startedAtMs);
   const usage =
@@ -85,5 +91,8 @@ export function outcomeOf(
     bill: fromUnits(billUnits(price, usage)),
     latencyMs,
     ttftMs: end.ttftMs === null ? null : Math.round(end.ttftMs),
+    // Absent in most calls: their records stay as short as they were.
+    answeredBy: route?.answeredBy ?? undefined,
+    attempts: route?.attempts ?? undefined,
   };
 }

@@ -1,15 +1,26 @@
-import type { RateLimits } from '@aigc/core/snapshot/snapshot';
+import type { ModelEntry, RateLimits } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
 import type { Admission, LimitedSubject } from '../../limits/limiter.ts';
 import { retryAfterSeconds } from '../../limits/rate-headers.ts';
 import { boundPromptTokens } from '../body/prompt-bound.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import type { Admitted, Resolved, TokenBounds } from './contexts.ts';
+import type { Admitted, ParsedRequest, Resolved, TokenBounds } from './contexts.ts';
 
 /** Output bound of a model that says neither its maximum nor its context length. */
 const DEFAULT_OUTPUT_BOUND = 32_768;
 
-function boundsOf({ request, model: { entry } }: Resolved): TokenBounds {
+/** Of all models that may answer: limits are taken and money is held once. */
+function boundsOf({ request, model: { entry }, fallbacks }: Resolved): TokenBounds {
+  const bounds = boundsFor(request, entry);
+  for (const fallback of fallbacks) {
+    const { prompt, output } = boundsFor(request, fallback);
+    bounds.prompt = Math.max(bounds.prompt, prompt);
+    bounds.output = Math.max(bounds.output, output);
+  }
+  return bounds;
+}
+
+function boundsFor(request: ParsedRequest, entry: ModelEntry): TokenBounds {
   const most = entry.maxOutputTokens ?? entry.contextLength ?? DEFAULT_OUTPUT_BOUND;
   return {
     prompt: boundPromptTokens(request.body, entry.contextLength, request.fillsContext),

@@ -1,5 +1,11 @@
 import type { BegunCall } from '@aigc/core/calls/call';
-import type { KeyEntry, ModelEntry, OwnKeyEntry, UserEntry } from '@aigc/core/snapshot/snapshot';
+import type {
+  KeyEntry,
+  ModelEntry,
+  OwnKeyEntry,
+  UpstreamEntry,
+  UserEntry,
+} from '@aigc/core/snapshot/snapshot';
 import type { Endpoint, ProviderDefinition, UpstreamTarget, UsageDetails } from '@aigc/providers/definition';
 import type { Permit } from '../../limits/limiter.ts';
 import type { Trust } from '../../outbound/outbound-error.ts';
@@ -63,9 +69,10 @@ export interface Parsed extends Authenticated {
   request: ParsedRequest;
 }
 
-/** A model and how it is called. */
+/** A model and how it is called at one of its upstreams. */
 export interface ResolvedModel {
   entry: ModelEntry;
+  upstream: UpstreamEntry;
   definition: ProviderDefinition;
   target: UpstreamTarget;
   trust: Trust;
@@ -74,7 +81,12 @@ export interface ResolvedModel {
 }
 
 export interface Resolved extends Parsed {
+  /** The model asked for, at its first upstream. */
   model: ResolvedModel;
+  /** Where calls of it may go. */
+  upstreams: readonly UpstreamEntry[];
+  /** Models that may answer in its place. */
+  fallbacks: readonly ModelEntry[];
 }
 
 /** The most a call can use. */

@@ -1,5 +1,6 @@
 import type { BeginResult, SpendingNeed } from '@aigc/core/calls/call-books';
 import { affordableOutput, holdUnits, type CostBounds } from '@aigc/core/calls/cost-units';
+import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
 import { AppError } from '@aigc/shared/errors';
 import { trimMoney } from '@aigc/shared/money';
 import { fromUnits, type MoneyUnits } from '@aigc/shared/money-units';
@@ -34,19 +35,39 @@ function insufficient(
 }
 
 /** All that a call can use except output; what is no token only where the model has prices for such things. */
-function boundsWithoutOutput({ request, model, bounds }: Admitted): Omit<CostBounds, 'outputTokens'> {
+function boundsWithoutOutput(
+  { request, bounds }: Admitted,
+  { price }: ModelEntry,
+): Omit<CostBounds, 'outputTokens'> {
   const inputTokens = bounds.prompt;
-  const extras = model.entry.price?.extras ?? null;
-  if (extras === null) return { inputTokens };
+  if (price === null || price.extras === null) return { inputTokens };
   const details = { ...request.detailBounds, calls: 1, durationSeconds: MAX_CALL_SECONDS };
   return { inputTokens, details };
 }
 
+/** Of the dearest of the models that may answer. */
 function holdOf(admitted: Admitted, outputTokens: number): MoneyUnits {
-  return holdUnits(admitted.model.entry.price, {
-    ...boundsWithoutOutput(admitted),
+  const most = holdFor(admitted, admitted.model.entry, outputTokens);
+  return admitted.fallbacks.reduce((dearest, entry) => {
+    const hold = holdFor(admitted, entry, outputTokens);
+    return hold > dearest ? hold : dearest;
+  }, most);
+}
+
+function holdFor(admitted: Admitted, entry: ModelEntry, outputTokens: number): MoneyUnits {
+  return holdUnits(entry.price, {
+    ...boundsWithoutOutput(admitted, entry),
     outputTokens: outputTokens * admitted.request.completions,
   });
+}
+
+/** Tokens of output that this much pays for, whichever of the models answers: the fewest. */
+function affordableTokens(admitted: Admitted, available: MoneyUnits): number {
+  const counts = [admitted.model.entry, ...admitted.fallbacks].map((entry) => {
+    if (entry.price === null) return Infinity;
+    return affordableOutput(entry.price, available, boundsWithoutOutput(admitted, entry)) ?? Infinity;
+  });
+  return Math.min(...counts);
 }
 
 /** The output limit that a quarter of what is available pays for. @throws AppError `insufficient_quota` if it is too little */
@@ -56,14 +77,9 @@ function affordableLimit(
   { amount, lack }: { amount: MoneyUnits; lack: Lacking },
 ): number {
   const { request, model } = admitted;
-  const { price } = model.entry;
-  if (request.outputLimit !== null || price === null) throw insufficient(deps, amount, lack);
-  const affordable = affordableOutput(
-    price,
-    lack.available / SHARE_OF_BALANCE,
-    boundsWithoutOutput(admitted),
-  );
-  const limit = Math.floor((affordable ?? 0) / request.completions);
+  if (request.outputLimit !== null || model.entry.price === null) throw insufficient(deps, amount, lack);
+  const affordable = affordableTokens(admitted, lack.available / SHARE_OF_BALANCE);
+  const limit = Number.isFinite(affordable) ? Math.floor(affordable / request.completions) : 0;
   if (limit < MIN_OUTPUT_TOKENS) throw insufficient(deps, holdOf(admitted, MIN_OUTPUT_TOKENS), lack);
   return limit;
 }

@@ -1,10 +1,9 @@
 import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
-import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
 import { servesEndpoint, usualEndpoint } from '@aigc/shared/model-endpoints';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import type { Parsed, ParsedRequest, Resolved, ResolvedModel } from './contexts.ts';
-import { ownKeyFor, prepareWithOwnKey } from './own-key.ts';
+import type { Parsed, ParsedRequest, Resolved } from './contexts.ts';
+import { fallbacksFor, prepareFirst, upstreamsFor } from './find-candidates.ts';
 
 function notFound(title: string): AppError {
   const name = title.slice(0, 100).toWellFormed();
@@ -51,35 +50,13 @@ function requireRight(entry: ModelEntry, { request, caller }: Parsed): void {
   }
 }
 
-/** How a model is called, made once per entry and credential. */
-const prepared = new WeakMap<ModelEntry, ResolvedModel>();
-
-function prepare({ snapshot }: Pick<GatewayDeps, 'snapshot'>, entry: ModelEntry): ResolvedModel {
-  const apiKey = snapshot.upstreamKey(entry);
-  const known = prepared.get(entry);
-  if (known !== undefined && known.target.apiKey === apiKey) return known;
-  const model: ResolvedModel = {
-    entry,
-    definition: providerDefinition(entry.dialect),
-    target: {
-      baseUrl: entry.baseUrl,
-      model: entry.upstreamModel,
-      apiKey,
-      settings: entry.upstreams[0]?.settings ?? {},
-    },
-    trust: entry.isLocal ? 'user' : 'operator',
-    ownKey: null,
-  };
-  prepared.set(entry, model);
-  return model;
-}
-
 function resolve(deps: GatewayDeps, parsed: Parsed, entry: ModelEntry | null): Resolved {
-  if (entry === null) throw notFound(parsed.request.model ?? '');
+  const upstreams = entry === null ? [] : upstreamsFor(parsed, entry);
+  const [first, ...others] = upstreams;
+  if (entry === null || first === undefined) throw notFound(parsed.request.model ?? '');
   requireRight(entry, parsed);
-  const ownKey = ownKeyFor(parsed.caller.user, entry);
-  const model = ownKey === null ? prepare(deps, entry) : prepareWithOwnKey(deps, entry, ownKey);
-  return { ...parsed, model };
+  const model = prepareFirst(deps, parsed, { entry, upstreams: [first, ...others] });
+  return { ...parsed, model, upstreams, fallbacks: fallbacksFor(deps, parsed, model) };
 }
 
 /**

@@ -4,9 +4,9 @@ import type { GatewayDeps } from '../gateway-deps.ts';
 import { claimOf } from '../idempotency/claim-key.ts';
 import { HeldKey } from '../idempotency/held-key.ts';
 import type { Reply } from '../reply.ts';
-import { requireCarriage } from '../carriage/carry.ts';
 import { checkLimits } from './check-limits.ts';
 import type { Admitted, Authenticated, Parsed, ParsedRequest, Reserved, Resolved } from './contexts.ts';
+import { requireSomeCarriage } from './find-candidates.ts';
 import { refuse } from './refuse.ts';
 import { reserve } from './reserve.ts';
 import { resolveModel } from './resolve-model.ts';
@@ -86,7 +86,7 @@ function admit(deps: GatewayDeps, parsed: Parsed): Reserved | Promise<Reserved> 
   try {
     const checked = then(resolveModel(deps, parsed), (found) => {
       resolved = found;
-      requireCarriage(found.request, found.model);
+      requireSomeCarriage(deps, found);
       return checkLimits(deps, found);
     });
     const reserved = then(checked, (found) => {

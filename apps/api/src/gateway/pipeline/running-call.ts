@@ -7,16 +7,18 @@ import type { OutboundError } from '../../outbound/outbound-error.ts';
 import type { Carriage } from '../carriage/carriage.ts';
 import { carry } from '../carriage/carry.ts';
 import { toAppError } from '../errors.ts';
+import { kindOfError } from '../routing/failure-kind.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import type { HeldKey, RepeatableAnswer } from '../idempotency/held-key.ts';
 import type { Reply } from '../reply.ts';
 import type { TokenEstimator } from '../tokens/token-estimator.ts';
 import { endOf, outcomeOf, type EndCause } from './call-end.ts';
+import { Attempts, type AttemptFailure } from './attempts.ts';
 import type { Reserved } from './contexts.ts';
 import type { RunningCalls, Runs } from './running-calls.ts';
 import { startExchange } from './start-exchange.ts';
 import { isRefusalOfOurs, shouldAskForUsage, upstreamRequest } from './upstream-request.ts';
-import { upstreamFailure } from './upstream-failure.ts';
+import { readRefusal } from './upstream-failure.ts';
 
 /** What of an upstream's error answer is read. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -42,18 +44,24 @@ interface Refusal {
  * client drive it; each phase says which of them still matter:
  *
  * `asking` for headers → `answering`, or `refused` while an error answer is read → `ending` (being settled) → `over`.
+ * An attempt that fails before anything of an answer was sent goes back to `asking`, at the next upstream.
  */
 export abstract class RunningCall implements ExchangeHandler, Runs {
   place = -1;
   protected readonly context: Reserved;
   protected readonly reply: Reply;
   protected readonly heldKey: HeldKey | null;
-  protected readonly carriage: Carriage;
   protected phase: 'asking' | 'refused' | 'answering' | 'ending' | 'over' = 'asking';
   readonly #deps: GatewayDeps;
   readonly #running: RunningCalls;
   #exchange: ActiveExchange | null = null;
-  #asksForUsage: boolean;
+  readonly #attempts: Attempts;
+  #carriage: Carriage | null = null;
+  #asksForUsage = false;
+  /** Until the next attempt. */
+  #pause: NodeJS.Timeout | undefined;
+  /** An attempt that was given up may not have sent all of the request yet. */
+  #mayHoldBody = false;
   #refusal: Refusal | null = null;
 
   constructor({ deps, running, context, heldKey }: RunningCallOptions) {
@@ -62,8 +70,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.heldKey = heldKey;
     this.#deps = deps;
     this.#running = running;
-    this.carriage = carry(context.request, context.model, context.requestId);
-    this.#asksForUsage = shouldAskForUsage(context.request, context);
+    this.#attempts = new Attempts(deps, context);
   }
 
   /** Asks the upstream. From here on the call answers, settles and ends by itself. */
@@ -73,14 +80,9 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.heldKey?.onForsaken(() => {
       if (this.reply.isGone) this.#onClose();
     });
-    try {
-      this.#ask();
-    } catch (cause) {
-      this.fail(toAppError(cause));
-      return;
-    }
+    this.#begin();
     // The client may have left while its call was admitted.
-    if (this.reply.isGone) this.#onClose();
+    if (this.reply.isGone && !this.isEnding) this.#onClose();
   }
 
   /** Ends the call although it could go on: the process cannot wait for it. */
@@ -90,6 +92,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   onHeaders(status: number, headers: Readonly<Record<string, string | string[]>>): void {
     if (this.phase !== 'asking') return;
+    this.#attempts.answeredWith(status);
     if (status >= 300) {
       this.phase = 'refused';
       this.#refusal = { status, headers, parts: [], bytes: 0 };
@@ -113,6 +116,9 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     if (!this.isEnding) this.fail(toAppError(error));
   }
 
+  /** An attempt begins, with a `carriage` of its own: what one before has left is forgotten. */
+  protected abstract onAttempt(): void;
+
   /** The upstream's status says success. */
   protected abstract onAnswer(contentType: string): void;
   protected abstract onAnswerBytes(bytes: Buffer): void;
@@ -132,14 +138,27 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     return this.phase === 'ending' || this.phase === 'over';
   }
 
+  /** Of the current attempt. */
+  protected get carriage(): Carriage {
+    if (this.#carriage === null) throw new Error('no attempt has begun');
+    return this.#carriage;
+  }
+
+  /** Something of an answer was sent to the client: what it has seen cannot be taken back. */
+  protected get hasRelayed(): boolean {
+    return this.reply.hasBegun;
+  }
+
+  /** The current attempt has failed. The call goes on at another upstream while it can. */
   protected fail(error: AppError): void {
-    this.end({ kind: 'failed', error });
+    this.#fail({ error, kind: kindOfError(error), retryAfterMs: null });
   }
 
   /** Ends the call, whatever happened: gives the upstream up, settles, and then tells the client. Once. */
   protected end(cause: EndCause): void {
     if (this.isEnding) return;
     this.phase = 'ending';
+    clearTimeout(this.#pause);
     if (cause.kind !== 'answered') this.#exchange?.abort();
     void this.#settle(cause).then((error) => {
       this.phase = 'over';
@@ -153,7 +172,9 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
         this.reply.res.destroy();
       }
       this.#running.delete(this);
-      if (this.#exchange?.hasReleasedBody === true) this.context.request.body.release();
+      if (this.#exchange?.hasReleasedBody === true && !this.#mayHoldBody) {
+        this.context.request.body.release();
+      }
     });
   }
 
@@ -174,11 +195,58 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     return this.#deps.tokens;
   }
 
+  /** Asks the current upstream; what keeps it from being asked is a failed attempt too. */
+  #begin(): void {
+    const { request, requestId } = this.context;
+    const { model } = this.#attempts;
+    this.#attempts.began();
+    try {
+      this.#carriage = carry(request, model, requestId);
+      this.#asksForUsage = shouldAskForUsage(request, model);
+      this.onAttempt();
+      this.#ask();
+    } catch (cause) {
+      const error = toAppError(cause);
+      this.#fail({
+        error,
+        kind: error.status < 500 ? 'unsupported' : kindOfError(error),
+        retryAfterMs: null,
+      });
+    }
+  }
+
   #ask(): void {
     const { carriage } = this;
-    const request = upstreamRequest(this.context, { carriage, asksForUsage: this.#asksForUsage });
+    const { model, hasOther } = this.#attempts;
+    const options = { carriage, model, asksForUsage: this.#asksForUsage, hasOther };
+    const request = upstreamRequest(this.context, options);
     const { endpoint } = carriage;
-    this.#exchange = startExchange(this.#deps, this.context, { request, endpoint, handler: this });
+    this.#exchange = startExchange(this.#deps, model, { request, endpoint, handler: this });
+  }
+
+  #fail(failure: AttemptFailure): void {
+    if (this.isEnding) return;
+    const { error } = failure;
+    if (this.hasRelayed) {
+      this.#attempts.failed(failure);
+      this.end({ kind: 'failed', error });
+      return;
+    }
+    const pauseMs = this.#attempts.failed(failure);
+    if (pauseMs === null) this.end({ kind: 'failed', error: this.#attempts.tellingError(error) });
+    else this.#tryNext(pauseMs);
+  }
+
+  /** Leaves the upstream that failed for the next, after a pause where it is one that was asked before. */
+  #tryNext(pauseMs: number): void {
+    this.#exchange?.abort();
+    if (this.#exchange?.hasReleasedBody === false) this.#mayHoldBody = true;
+    this.#exchange = null;
+    this.#refusal = null;
+    this.reply.parameters = null;
+    this.phase = 'asking';
+    if (pauseMs === 0) this.#begin();
+    else this.#pause = setTimeout(() => this.#begin(), pauseMs);
   }
 
   #readRefusal(refusal: Refusal, bytes: Buffer): void {
@@ -191,14 +259,15 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   #onRefused({ status, headers, parts }: Refusal): void {
     const body = Buffer.concat(parts).subarray(0, MAX_ERROR_BYTES).toString('utf8');
-    if (this.#asksForUsage && isRefusalOfOurs(this.context, { status, body })) {
+    const { model } = this.#attempts;
+    if (this.#asksForUsage && isRefusalOfOurs(this.context.request, model, { status, body })) {
       this.#asksForUsage = false;
       this.#refusal = null;
       this.phase = 'asking';
       this.#ask();
       return;
     }
-    this.fail(upstreamFailure({ status, headers, body }, this.context.model));
+    this.#fail(readRefusal({ status, headers, body }, model));
   }
 
   #onClose(): void {
@@ -213,14 +282,17 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   /** Makes the end durable. Resolves with the error to tell the client; never rejects. */
   async #settle(cause: EndCause): Promise<AppError | null> {
-    const { call, model, startedAtMs, permit } = this.context;
+    const { startedAtMs, permit } = this.context;
     // Awaited only where needed: a call whose upstream reports its usage loses no turn.
     const metered = this.usageSoFar(cause);
     const usage =
       metered instanceof Promise ? await metered.catch((error) => this.#notMetered(error)) : metered;
-    const progress = { hasBegun: this.reply.hasBegun, usage, ttftMs: this.ttftMs() };
-    const end = endOf(cause, progress);
-    const outcome = outcomeOf(end, { price: model.entry.price, startedAtMs });
+    const ttftMs = this.ttftMs();
+    const end = endOf(cause, { hasBegun: this.reply.hasBegun, usage, ttftMs });
+    const { price } = this.#attempts.model.entry;
+    const route = this.#attempts.finish({ error: end.error, ttftMs, hasContent: usage !== null });
+    const { call } = route;
+    const outcome = outcomeOf(end, { price, startedAtMs, route });
     permit?.end(outcome.usage.inputTokens + outcome.usage.outputTokens);
     const kept = this.heldKey === null ? null : this.#keep(end.error, outcome.bill);
     let entered = outcome;

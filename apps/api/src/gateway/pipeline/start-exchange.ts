@@ -3,17 +3,16 @@ import type { GatewayDeps } from '../gateway-deps.ts';
 import { OutboundError } from '../../outbound/outbound-error.ts';
 import { AuthorizedExchange } from '../../outbound/authorized-exchange.ts';
 import type { ActiveExchange, ExchangeHandler, ExchangeRequest } from '../../outbound/exchange-handler.ts';
-import type { Reserved } from './contexts.ts';
+import type { ResolvedModel } from './contexts.ts';
 
 type Answer = NonNullable<ProviderDefinition['answer']>;
 
 /** Sends a request to its upstream, or to the provider that answers in this process. */
 export function startExchange(
   { outbound, accessTokens: tokens }: Pick<GatewayDeps, 'outbound' | 'accessTokens'>,
-  { model }: Pick<Reserved, 'model'>,
+  { definition, target }: ResolvedModel,
   { request, endpoint, handler }: { request: ExchangeRequest; endpoint: Endpoint; handler: ExchangeHandler },
 ): ActiveExchange {
-  const { definition, target } = model;
   const { accessToken: source } = definition;
   if (source !== undefined) {
     const secret = target.apiKey ?? '';
@@ -46,7 +45,7 @@ function runInProcess(
       if (stop.signal.aborted) return;
       handler.onData(bytes);
     }
-    handler.onEnd();
+    if (!stop.signal.aborted) handler.onEnd();
   };
   run().catch((cause: unknown) => {
     if (!stop.signal.aborted) handler.onError(new OutboundError('bad_response', { cause }));

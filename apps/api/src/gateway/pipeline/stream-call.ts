@@ -2,6 +2,7 @@ import type { MeteredUsage } from '@aigc/core/calls/call';
 import { AppError } from '@aigc/shared/errors';
 import { toAppError } from '../errors.ts';
 import { EventStream } from '../stream/event-stream.ts';
+import { NO_TAP } from '../stream/no-tap.ts';
 import type { Tap } from '../stream/tap.ts';
 import type { EndCause } from './call-end.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
@@ -21,22 +22,32 @@ const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
  * the stream; what was delivered by then is billed. The end is sent only once the call is settled.
  */
 export class StreamCall extends RunningCall {
-  #tap: Tap;
+  #tap: Tap = NO_TAP;
   readonly #events: EventStream;
   /** A whole answer in JSON, from an upstream that does not stream. */
   #whole: { contentType: string; parts: Buffer[]; bytes: number } | null = null;
+  /** Something of the upstream's was sent: keep-alives of ours are not. */
+  #hasForwarded = false;
   #patience: NodeJS.Timeout | undefined;
   /** What was sent, for repeats; null: there is nobody to keep it for, or it is too large. */
   #sent: { parts: Buffer[]; bytes: number } | null;
 
   constructor(options: RunningCallOptions) {
     super(options);
-    this.#tap = this.carriage.openTap(this.context.startedAtMs);
     this.#events = new EventStream(this.reply, {
       onDrain: () => this.resumeUpstream(),
       onStalled: () => this.#onStalled(),
     });
     this.#sent = options.heldKey === null ? null : { parts: [], bytes: 0 };
+  }
+
+  protected override get hasRelayed(): boolean {
+    return this.#hasForwarded;
+  }
+
+  protected override onAttempt(): void {
+    this.#tap = this.carriage.openTap(this.context.startedAtMs);
+    this.#whole = null;
   }
 
   protected override onAnswer(contentType: string): void {
@@ -129,6 +140,7 @@ export class StreamCall extends RunningCall {
 
   #forward(bytes: Buffer | null): void {
     if (bytes === null) return;
+    this.#hasForwarded = true;
     if (this.#sent !== null) this.#keep(this.#sent, bytes);
     if (!this.#events.write(bytes)) this.pauseUpstream();
   }

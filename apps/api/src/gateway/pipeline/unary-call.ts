@@ -14,13 +14,17 @@ export type ShapeAnswer = (answer: ScannedBody) => Buffer;
 export class UnaryCall extends RunningCall {
   readonly #shape: ShapeAnswer | null;
   #contentType = '';
-  readonly #parts: Buffer[] = [];
+  #parts: Buffer[] = [];
   #answer: WholeAnswer | null = null;
   #body: Buffer | null = null;
 
   constructor(options: RunningCallOptions, shape: ShapeAnswer | null) {
     super(options);
     this.#shape = shape;
+  }
+
+  protected override onAttempt(): void {
+    this.#parts = [];
   }
 
   protected override onAnswer(contentType: string): void {

@@ -31,6 +31,18 @@ const entry: ModelEntry = {
 
 const model: ResolvedModel = {
   entry,
+  upstream: {
+    key: '1 m',
+    provider: 'p',
+    providerId: 1,
+    dialect: 'openai-compatible',
+    settings: {},
+    baseUrl: 'https://example.com/v1',
+    upstreamModel: 'm',
+    priority: 0,
+    weight: 1,
+    cost: null,
+  },
   definition: openAiCompatible,
   target: { baseUrl: 'https://example.com/v1', model: 'm', apiKey: 'secret-of-ours-123' },
   trust: 'operator',

@@ -1,4 +1,6 @@
 import { AppError } from '@aigc/shared/errors';
+import { kindOfRefusal } from '../routing/failure-kind.ts';
+import type { AttemptFailure } from './attempts.ts';
 import type { ResolvedModel } from './contexts.ts';
 import { redactSecrets } from './redact.ts';
 
@@ -18,8 +20,29 @@ const USED_UP = "The platform's account with this model's provider is used up; t
 const MAX_RETRY_AFTER_SECONDS = 60;
 
 function retryAfter(headers: UpstreamFailure['headers']): number | undefined {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER_SECONDS) : undefined;
+  const seconds = secondsAsked(headers);
+  return seconds === null ? undefined : Math.min(seconds, MAX_RETRY_AFTER_SECONDS);
+}
+
+/** What `retry-after` says, be it a number or a date; null: nothing that is to come. */
+function secondsAsked(headers: UpstreamFailure['headers']): number | null {
+  const text = String(headers['retry-after'] ?? '');
+  const number = Number(text);
+  const seconds = Number.isFinite(number) ? number : Math.ceil((Date.parse(text) - Date.now()) / 1000);
+  return seconds > 0 ? seconds : null;
+}
+
+/** What an upstream's error answer means for the call. */
+export function readRefusal(failure: UpstreamFailure, model: ResolvedModel): AttemptFailure {
+  const { status, headers } = failure;
+  const body = parse(failure.body);
+  const said = model.definition.readError(body);
+  const seconds = secondsAsked(headers);
+  return {
+    error: upstreamFailure(failure, model),
+    kind: model.definition.classify?.({ status, error: said, body }) ?? kindOfRefusal(status, said),
+    retryAfterMs: seconds === null ? null : seconds * 1000,
+  };
 }
 
 function parse(text: string): unknown {

@@ -1,12 +1,14 @@
 import type { ExchangeRequest } from '../../outbound/exchange-handler.ts';
 import type { Carriage } from '../carriage/carriage.ts';
-import type { ParsedRequest, Reserved } from './contexts.ts';
+import type { ParsedRequest, Reserved, ResolvedModel } from './contexts.ts';
 import { tellParameters } from './parameter-honesty.ts';
 
 /** From sending the request to the first header; long, because unary answers of big models come whole. */
 const HEADERS_TIMEOUT_MS = 10 * 60_000;
 /** A stream's first header comes early or never. */
 const STREAM_HEADERS_TIMEOUT_MS = 2 * 60_000;
+/** The same where another upstream may do better: clients wait about a minute. */
+const FAILOVER_HEADERS_TIMEOUT_MS = 30_000;
 /** Longest silence inside an answer; reasoning models think between chunks. */
 const BODY_IDLE_TIMEOUT_MS = 2 * 60_000;
 const TOTAL_TIMEOUT_MS = 30 * 60_000;
@@ -41,23 +43,33 @@ function acceptHeaders(headers: Headers, isStream: boolean): Headers {
   return isStream ? both.stream : both.whole;
 }
 
+export interface AskOptions {
+  carriage: Carriage;
+  model: ResolvedModel;
+  asksForUsage: boolean;
+  /** Another upstream could be asked. */
+  hasOther: boolean;
+}
+
+function headersTimeoutMs(isStream: boolean, hasOther: boolean): number {
+  if (!isStream) return HEADERS_TIMEOUT_MS;
+  return hasOther ? FAILOVER_HEADERS_TIMEOUT_MS : STREAM_HEADERS_TIMEOUT_MS;
+}
+
 /**
  * The request as the model's upstream takes it, with our limit and our wish for usage where they apply.
  * @throws AppError if it cannot be carried; `unsupported_parameter` if not all of it, and the caller is strict
  */
-export function upstreamRequest(
-  reserved: Reserved,
-  { carriage, asksForUsage }: { carriage: Carriage; asksForUsage: boolean },
-) {
-  const { request, model, appliedOutputLimit } = reserved;
+export function upstreamRequest(reserved: Reserved, { carriage, model, asksForUsage, hasOther }: AskOptions) {
+  const { request, appliedOutputLimit } = reserved;
   const { url, headers, body } = carriage.request({ outputLimit: appliedOutputLimit, asksForUsage });
-  if (carriage.parameters !== null) tellParameters(reserved, carriage.parameters);
+  if (carriage.parameters !== null) tellParameters({ ...reserved, model }, carriage.parameters);
   return {
     url,
     method: 'POST',
     headers: acceptHeaders(headers, request.isStream),
     body,
-    headersTimeoutMs: request.isStream ? STREAM_HEADERS_TIMEOUT_MS : HEADERS_TIMEOUT_MS,
+    headersTimeoutMs: headersTimeoutMs(request.isStream, hasOther),
     bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,
     totalTimeoutMs: TOTAL_TIMEOUT_MS,
     maxResponseBytes: maxAnswerBytes(request),
@@ -65,22 +77,23 @@ export function upstreamRequest(
   } satisfies ExchangeRequest;
 }
 
-/** Upstream models that refused `stream_options`, by model id: asked without it until the process ends. */
-const refusesStreamOptions = new Set<number>();
+/** Upstreams that refused `stream_options`, by their keys: asked without it until the process ends. */
+const refusesStreamOptions = new Set<string>();
 
 /** Whether usage is asked for in a stream: always, unless the client did not and the upstream is known to refuse. */
-export function shouldAskForUsage(request: ParsedRequest, { model }: Pick<Reserved, 'model'>): boolean {
-  if (!request.isStream || !model.definition.usageInStreamOnRequest) return false;
-  return request.wantsUsage || !refusesStreamOptions.has(model.entry.id);
+export function shouldAskForUsage(request: ParsedRequest, { definition, upstream }: ResolvedModel): boolean {
+  if (!request.isStream || !definition.usageInStreamOnRequest) return false;
+  return request.wantsUsage || !refusesStreamOptions.has(upstream.key);
 }
 
 /** True if an upstream's refusal is about what we added: remembers it, and the call may be tried without. */
 export function isRefusalOfOurs(
-  { request, model }: Pick<Reserved, 'request' | 'model'>,
+  request: ParsedRequest,
+  { upstream }: ResolvedModel,
   { status, body }: { status: number; body: string },
 ): boolean {
   if (request.wantsUsage || (status !== 400 && status !== 422)) return false;
   if (!/stream_options|include_usage/.test(body)) return false;
-  refusesStreamOptions.add(model.entry.id);
+  refusesStreamOptions.add(upstream.key);
   return true;
 }

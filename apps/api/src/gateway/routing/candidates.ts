@@ -8,6 +8,12 @@ export interface Candidate {
   upstream: UpstreamEntry;
 }
 
+/** A model, and those of its upstreams that may be called. */
+export interface CandidateSource {
+  entry: ModelEntry;
+  upstreams: readonly UpstreamEntry[];
+}
+
 export interface CandidateOptions extends Omit<OrderOptions, 'strategy' | 'health'> {
   health: HealthRegister;
 }
@@ -16,12 +22,15 @@ export interface CandidateOptions extends Omit<OrderOptions, 'strategy' | 'healt
  * Where a call is tried, in order: the upstreams of the model by its strategy, then those of each fallback by its own.
  * Those that calls are kept away from for a while come behind all others.
  */
-export function candidatesOf(models: readonly ModelEntry[], options: CandidateOptions): readonly Candidate[] {
+export function candidatesOf(
+  sources: readonly CandidateSource[],
+  options: CandidateOptions,
+): readonly Candidate[] {
   const seen = new Set<string>();
   const ready: Candidate[] = [];
   const others: Candidate[] = [];
-  for (const entry of models) {
-    for (const upstream of orderUpstreams(entry.upstreams, { ...options, strategy: entry.strategy })) {
+  for (const { entry, upstreams } of sources) {
+    for (const upstream of orderUpstreams(upstreams, { ...options, strategy: entry.strategy })) {
       if (seen.has(upstream.key)) continue;
       seen.add(upstream.key);
       const isReady = options.health.find(upstream.key)?.isReady(options.nowMs) ?? true;

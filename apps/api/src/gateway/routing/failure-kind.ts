@@ -13,6 +13,8 @@ export type FailureKind =
   /** The client's own request is at fault: every upstream would say so. */
   | 'request'
   | 'content_filter'
+  /** The request cannot be put in this upstream's form. */
+  | 'unsupported'
   /** The upstream does not know what it was asked for: how it is set up is at fault, not the client. */
   | 'misrouted'
   /** No connection, or it broke before the answer. */
@@ -45,6 +47,7 @@ const MEANINGS: Record<FailureKind, Meaning> = {
   unreachable: { failsOver: true, isBlamed: true, isPassing: true, rank: 4 },
   misrouted: { failsOver: true, isBlamed: true, isPassing: false, rank: 3 },
   quota: { failsOver: true, isBlamed: true, isPassing: false, rank: 2 },
+  unsupported: { failsOver: true, isBlamed: false, isPassing: false, rank: 0 },
   authentication: { failsOver: true, isBlamed: true, isPassing: false, rank: 1 },
 };
 

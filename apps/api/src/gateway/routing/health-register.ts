@@ -1,4 +1,4 @@
-import { UpstreamHealth } from './upstream-health.ts';
+import { UpstreamHealth, type UpstreamName } from './upstream-health.ts';
 
 /** Users' own models are upstreams too, and nobody bounds how many there are. */
 const MOST = 10_000;
@@ -8,10 +8,10 @@ export class HealthRegister {
   readonly #byKey = new Map<string, UpstreamHealth>();
 
   /** Of an upstream that was never called: nothing, which is good. */
-  of(key: string): UpstreamHealth {
+  of(key: string, name: UpstreamName): UpstreamHealth {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const made = new UpstreamHealth();
+    const made = new UpstreamHealth({ provider: name.provider, upstreamModel: name.upstreamModel });
     if (this.#byKey.size >= MOST) this.#forgetOne();
     this.#byKey.set(key, made);
     return made;

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { HealthRegister } from './health-register.ts';
 import { orderUpstreams } from './order-upstreams.ts';
 
+const NAME = { provider: 'p', upstreamModel: 'm' };
+
 function upstream(key: string, more: Partial<UpstreamEntry> = {}): UpstreamEntry {
   return {
     key,
@@ -63,21 +65,21 @@ it('names every upstream once even if chance says one', () => {
 
 it('asks the quickest first, those that were never measured before it, and forgets after five minutes', () => {
   const health = new HealthRegister();
-  health.of('slow').ended({ kind: 'answered', ttftMs: 900, isStream: true }, 0);
-  health.of('quick').ended({ kind: 'answered', ttftMs: 200, isStream: true }, 0);
+  health.of('slow', NAME).ended({ kind: 'answered', ttftMs: 900, isStream: true }, 0);
+  health.of('quick', NAME).ended({ kind: 'answered', ttftMs: 200, isStream: true }, 0);
   const all = [upstream('slow'), upstream('quick')];
   expect(order('lowest_latency', all, { health })).toEqual(['quick', 'slow']);
   expect(order('lowest_latency', [...all, upstream('new')], { health })).toEqual(['new', 'quick', 'slow']);
-  health.of('quick').ended({ kind: 'answered', ttftMs: 200, isStream: true }, 300_000);
+  health.of('quick', NAME).ended({ kind: 'answered', ttftMs: 200, isStream: true }, 300_000);
   expect(order('lowest_latency', all, { health, nowMs: 300_001 })).toEqual(['slow', 'quick']);
 });
 
 it('follows an upstream that has become slow', () => {
   const health = new HealthRegister();
-  health.of('a').ended({ kind: 'answered', ttftMs: 100, isStream: true }, 0);
-  health.of('b').ended({ kind: 'answered', ttftMs: 300, isStream: true }, 0);
+  health.of('a', NAME).ended({ kind: 'answered', ttftMs: 100, isStream: true }, 0);
+  health.of('b', NAME).ended({ kind: 'answered', ttftMs: 300, isStream: true }, 0);
   for (let call = 1; call <= 3; call += 1) {
-    health.of('a').ended({ kind: 'answered', ttftMs: 1000, isStream: true }, call);
+    health.of('a', NAME).ended({ kind: 'answered', ttftMs: 1000, isStream: true }, call);
   }
   expect(order('lowest_latency', [upstream('a'), upstream('b')], { health, nowMs: 3 })).toEqual(['b', 'a']);
 });

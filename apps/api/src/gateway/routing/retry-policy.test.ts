@@ -10,6 +10,7 @@ const KINDS: readonly FailureKind[] = [
   'request',
   'content_filter',
   'misrouted',
+  'unsupported',
   'unreachable',
   'timeout',
   'broken',

@@ -3,8 +3,10 @@ import { HealthRegister } from './health-register.ts';
 import { UpstreamHealth } from './upstream-health.ts';
 import type { FailureKind } from './failure-kind.ts';
 
+const NAME = { provider: 'p', upstreamModel: 'm' };
+
 function failing(kind: FailureKind, count = 20): UpstreamHealth {
-  const health = new UpstreamHealth();
+  const health = new UpstreamHealth(NAME);
   for (let made = 0; made < count; made += 1) {
     health.ended({ kind: 'failed', failure: kind, code: 'c', retryAfterMs: null }, made * 1000);
   }
@@ -15,7 +17,7 @@ it('never keeps calls away for a request that was at fault, a filter, or calls t
   for (const kind of ['request', 'content_filter', 'ours'] as const) {
     expect(failing(kind).isReady(20_000)).toBe(true);
   }
-  const health = new UpstreamHealth();
+  const health = new UpstreamHealth(NAME);
   for (let made = 0; made < 20; made += 1) health.ended({ kind: 'given_up' }, made * 1000);
   expect(health.isReady(20_000)).toBe(true);
 });
@@ -30,7 +32,7 @@ it('keeps calls away from what is broken, and names why', () => {
 });
 
 it('keeps calls away as long as a limit asks for, and no longer than a minute, without opening', () => {
-  const health = new UpstreamHealth();
+  const health = new UpstreamHealth(NAME);
   health.ended({ kind: 'failed', failure: 'rate_limit', code: 'c', retryAfterMs: 3_000 }, 0);
   expect([2_999, 3_000].map((at) => health.isReady(at))).toEqual([false, true]);
   health.ended({ kind: 'failed', failure: 'rate_limit', code: 'c', retryAfterMs: 3_600_000 }, 0);
@@ -39,7 +41,7 @@ it('keeps calls away as long as a limit asks for, and no longer than a minute, w
 });
 
 it('tells the latency of streams from that of whole answers, if it knows both', () => {
-  const health = new UpstreamHealth();
+  const health = new UpstreamHealth(NAME);
   health.ended({ kind: 'answered', ttftMs: 4_000, isStream: false }, 0);
   expect(health.latencyMs(true, 0)).toBe(4_000);
   health.ended({ kind: 'answered', ttftMs: 300, isStream: true }, 0);
@@ -49,7 +51,7 @@ it('tells the latency of streams from that of whole answers, if it knows both', 
 
 it('remembers a bounded number of upstreams', () => {
   const register = new HealthRegister();
-  for (let key = 0; key < 10_500; key += 1) register.of(String(key));
+  for (let key = 0; key < 10_500; key += 1) register.of(String(key), NAME);
   expect([...register.entries]).toHaveLength(10_000);
   expect(register.find('10499')).not.toBeNull();
 });

@@ -13,13 +13,27 @@ export type AttemptVerdict =
 /** Longest that an upstream's `retry-after` keeps calls away from it. */
 const MAX_THROTTLE_MS = 60_000;
 
+/** Which upstream it is; the provider is null for local models. */
+export interface UpstreamName {
+  provider: string | null;
+  upstreamModel: string;
+}
+
 /** What this process knows of one upstream from its own calls. */
 export class UpstreamHealth {
+  readonly name: UpstreamName;
+  /** Attempts that were answered, and those that failed by error code. */
+  answered = 0;
+  readonly failed = new Map<string, number>();
   readonly breaker = new Breaker();
   readonly #stream = new LatencyAverage();
   readonly #whole = new LatencyAverage();
   #throttledUntilMs = -Infinity;
   #lastErrorCode: string | null = null;
+
+  constructor(name: UpstreamName) {
+    this.name = name;
+  }
 
   /** Of the last failure that the upstream was to blame for; null: none since it answered. */
   get lastErrorCode(): string | null {
@@ -47,11 +61,13 @@ export class UpstreamHealth {
       return;
     }
     if (verdict.kind === 'answered') {
+      this.answered += 1;
       this.#answered();
       if (verdict.ttftMs !== null) (verdict.isStream ? this.#stream : this.#whole).add(verdict.ttftMs, nowMs);
       return;
     }
     const { failure, code, retryAfterMs } = verdict;
+    this.failed.set(code, (this.failed.get(code) ?? 0) + 1);
     if (failure === 'ours') this.breaker.gaveUp();
     else if (meaningOf(failure).isBlamed) {
       this.#lastErrorCode = code;
