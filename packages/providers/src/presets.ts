@@ -155,6 +155,7 @@ const PRESETS: readonly PresetEntry[] = [
   {
     id: 'anthropic',
     name: 'Anthropic',
+    dialect: 'anthropic',
     base_url: 'https://api.anthropic.com/v1',
     key_variable: 'ANTHROPIC_API_KEY',
     console_url: 'https://console.anthropic.com/settings/keys',

@@ -30,11 +30,20 @@ function makeAddress(target: UpstreamTarget, endpoint: UpstreamEndpoint): Addres
     'anthropic-version': VERSION,
   };
   if (target.apiKey !== null) headers['x-api-key'] = target.apiKey;
-  const resolved = resolveEndpoint(target.baseUrl, endpoint);
+  const resolved = resolveEndpoint(withVersion(target.baseUrl), endpoint);
   // Saved addresses were checked; one that fails here was changed in the database by hand.
   if (!resolved.ok)
     throw new AppError('upstream_unreachable', 'The address of this model is not a valid URL.');
   return { url: resolved.url, headers };
+}
+
+/** Anthropic's clients, and vendors who offer its API, write addresses without the version that all paths begin with. */
+function withVersion(baseUrl: string): string {
+  const url = URL.parse(baseUrl.trim());
+  if (url === null) return baseUrl;
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/messages$/, '');
+  url.pathname = /\/v\d+[a-z0-9]*$/.test(path) ? path : `${path}/v1`;
+  return url.href;
 }
 
 /** Anthropic's Messages API, and what other vendors offer in its form. */
