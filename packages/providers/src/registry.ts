@@ -2,12 +2,13 @@ import { AppError } from '@aigc/shared/errors';
 import type { ProviderDefinition } from './definition.ts';
 import { demo } from './demo.ts';
 import { anthropic } from './dialects/anthropic/anthropic.ts';
+import { azure } from './dialects/azure/azure.ts';
 import { gemini } from './dialects/gemini/gemini.ts';
 import { vertex } from './dialects/vertex/vertex.ts';
 import { openAiCompatible } from './openai-compatible.ts';
 
 const BUILT_IN: ReadonlyMap<string, ProviderDefinition> = new Map(
-  [openAiCompatible, gemini, vertex, anthropic, demo].map((definition) => [definition.id, definition]),
+  [openAiCompatible, gemini, vertex, azure, anthropic, demo].map((definition) => [definition.id, definition]),
 );
 
 /** Every dialect that this process can speak. */
