@@ -1,10 +1,4 @@
-import type {
-  Endpoint,
-  JsonObject,
-  MappedRequest,
-  ProviderDefinition,
-  UpstreamTarget,
-} from '../../definition.ts';
+import type { Endpoint, JsonObject, ProviderDefinition, UpstreamTarget } from '../../definition.ts';
 import { objectOf, objectsOf, stringOf } from '../../json-values.ts';
 import { UpstreamAnswerError } from '../../mapping-errors.ts';
 import { readOpenAiUsage } from '../../openai-compatible.ts';
