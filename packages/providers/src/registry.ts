@@ -11,11 +11,6 @@ const BUILT_IN: ReadonlyMap<string, ProviderDefinition> = new Map(
   [openAiCompatible, gemini, vertex, azure, anthropic, demo].map((definition) => [definition.id, definition]),
 );
 
-/** Every dialect that this process can speak. */
-export function providerDefinitions(): ProviderDefinition[] {
-  return [...DEFINITIONS.values()];
-}
-
 /** Dialects of plug-ins, which this process has loaded at its start. */
 const plugged = new Map<string, ProviderDefinition>();
 
