@@ -98,6 +98,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
   const metrics = createMetrics();
   const outbound = createOutbound({
     onFailure: metrics.onOutboundFailure,
+    onFault: (error) => log.error({ err: error }, 'What an upstream had answered could not be handled.'),
     policy: {
       allow: env.upstreamAllow ?? AllowList.empty,
       allowLoopback: env.upstreamAllowLoopback,

@@ -146,6 +146,9 @@ test('a journal whose files are lost is given up, and its money is free again', 
   expect(await about('journals')).toEqual([
     'warn: the journal of ins_lost on some-machine is not here, and 50 is set aside for it',
   ]);
+  await query("insert into aigcspace.instances (instance_id, home) values ('ins_lost', 'elsewhere')");
+  expect(await refused('journal', 'abandon', 'ins_lost')).toContain('Try again when it is silent');
+  await query("update aigcspace.instances set seen_at = now() - interval '1 minute'");
   expect(await run('journal', 'abandon', 'ins_lost')).toContain('50 is free again');
   expect(await balance()).toEqual({ balance: '100', leased: '0' });
   expect(await run('journal', 'list')).toContain('There are no open journals.');

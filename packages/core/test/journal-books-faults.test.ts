@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { diskFiles, type JournalFiles } from '@aigc/core/journal/journal-files';
+import { readJournal } from '@aigc/core/journal/read-journal';
 import { AppError } from '@aigc/shared/errors';
 import { fromUnits, toUnits } from '@aigc/shared/money-units';
 import fc from 'fast-check';
@@ -131,7 +132,7 @@ function fillableDisk(): { files: JournalFiles; setFull: (isFull: boolean) => vo
 test('a settlement that the disk does not take is committed to the database, once', async () => {
   const payer = await world.addPayer('10');
   const { files, setFull } = fillableDisk();
-  const { books } = await world.open({ files });
+  const { books, journal } = await world.open({ files });
   const call = callOf(payer);
   await books.begin(call, need(payer, '1'));
   setFull(true);
@@ -144,6 +145,13 @@ test('a settlement that the disk does not take is committed to the database, onc
   await books.begin(next, need(payer, '1'));
   await books.settle(endOf(next, '0.2500000000'));
   expect(await books.flush(5000)).toBe(true);
+  // What the journal notes afterwards says that the call is over, and must not be counted as spent again.
+  for await (const records of readJournal(journal.directory)) {
+    for (const { record } of records) {
+      if (record.kind !== 'settlement' || record.settlement.call.requestId !== call.requestId) continue;
+      expect(record.settlement.spending).toBeUndefined();
+    }
+  }
   expect(await world.account(payer)).toMatchObject({ balance: '9.2500000000' });
   await world.expectBooksRight();
   await books.close();

@@ -79,8 +79,12 @@ test('the last use of a busy key is not written with every batch, and is right w
 
 test('a settlement that cannot be entered is set aside, counted and told, and the calls after it are entered', async () => {
   const payer = await world.addPayer('10');
-  const { books, logged } = await world.open();
+  const { id, books, logged } = await world.open();
   const calls = [callOf(payer), callOf(payer), callOf(payer)];
+  const claims = async () =>
+    (await world.query<{ request_id: string }>('select request_id from aigcspace.idempotency_claims')).map(
+      (claim) => claim.request_id,
+    );
   for (const call of calls) await books.begin(call, need(payer, '1'));
   const ends = calls.map((call) => endOf(call, '0.5000000000'));
   const [, wrong] = ends;
@@ -91,8 +95,18 @@ test('a settlement that cannot be entered is set aside, counted and told, and th
   expect(logged.filter(({ level }) => level === 'error')).toHaveLength(1);
   expect(await world.account(payer)).toMatchObject({ balance: '9.0000000000' });
   await world.expectBooksRight();
+  const setAside = calls[1]?.requestId ?? '';
+  for (const requestId of [setAside, 'req_never_settled']) {
+    await world.query(
+      `insert into aigcspace.idempotency_claims (request_id, scope, key_hash, body_hash, instance_id, expires_at)
+       values (?, 'key:1', md5(?), '-', ?, now() + interval '1 day')`,
+      [requestId, requestId, id],
+    );
+  }
   await books.close();
   expect(await world.account(payer)).toMatchObject({ leased: '0.0000000000' });
+  // It may still be billed, so that a repeat of it must not be.
+  expect(await claims()).toEqual([setAside]);
 });
 
 test('a batch too large to be announced call by call is announced by where it begins', async () => {

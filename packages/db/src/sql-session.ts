@@ -33,7 +33,10 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
-/** The connection was lost, or never stood. Whether the last statement took effect is unknown, unless `wasSent` is false. */
+/**
+ * The connection was lost, or never stood. Whether the last statement took effect is unknown, unless `wasSent` is
+ * false. A transaction takes effect with its commit, so that one that was lost before has none.
+ */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
   /** The SQLSTATE of a failed connection, which is a reason to try again. */
@@ -133,16 +136,21 @@ export function openSqlSession(options: SqlSessionOptions): SqlSession {
     transaction: (work) =>
       queued(async () => {
         const on = await connected();
-        await query(on, BEGIN);
+        let isCommitting = false;
         try {
+          await query(on, BEGIN);
           const result = await work({
             query: (statement, values) => query(on, statement, values),
             copy: (target, rows) => copy(on, target, rows),
           });
+          isCommitting = true;
           await query(on, COMMIT);
           return result;
         } catch (error) {
-          if (!(error instanceof ConnectionLostError)) await query(on, ROLLBACK).catch(() => {});
+          if (error instanceof ConnectionLostError) {
+            throw isCommitting ? error : new ConnectionLostError(error.cause, false);
+          }
+          await query(on, ROLLBACK).catch(() => {});
           throw error;
         }
       }),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { abandonJournal } from '@aigc/core/calls/abandon-journal';
+import { SILENT_SECONDS } from '@aigc/core/calls/instances';
 import { findKnownJournals, type KnownJournal } from '@aigc/core/calls/known-journals';
 import { retryQuarantined } from '@aigc/core/calls/retry-quarantined';
 import { inspectJournal, salvageJournal, type SegmentReport } from '@aigc/core/journal/salvage-journal';
@@ -138,7 +139,13 @@ async function abandon(context: CliContext, id: string): Promise<void> {
       );
     }
     if (journal.isAlive) throw new CliError(`The process ${id} runs.`);
-    await abandonJournal(connectionString, id);
+    if (journal.wasSeenLately) {
+      throw new CliError(
+        `The process ${id} has said less than ${SILENT_SECONDS} seconds ago that it runs. Try again when it is silent.`,
+      );
+    }
+    const isGivenUp = await abandonJournal(connectionString, id);
+    if (!isGivenUp) throw new CliError(`The process ${id} runs.`);
     terminal.print(`The journal of ${id} is given up; ${journal.leased} is free again.`);
   });
 }

@@ -15,6 +15,8 @@ export interface CreateOutboundOptions {
   /** Certificate authorities in PEM form, instead of the system's. */
   ca?: string;
   onFailure?: OnOutboundFailure;
+  /** Told what a handler threw when its exchange was over. Absent: a warning of the process. */
+  onFault?: (error: unknown) => void;
 }
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
@@ -28,8 +30,10 @@ const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 export function createOutbound(options: CreateOutboundOptions): Outbound {
   const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS, resolve = createSystemResolve() } = options;
   let policy = options.policy;
-  const client = new Http1Client(createConnector(), (trust, { reason }) =>
-    options.onFailure?.({ trust, reason }),
+  const client = new Http1Client(
+    createConnector(),
+    (trust, { reason }) => options.onFailure?.({ trust, reason }),
+    options.onFault ?? ((error) => process.emitWarning(error instanceof Error ? error : String(error))),
   );
 
   function createConnector(): GuardedConnect {

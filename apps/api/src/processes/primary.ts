@@ -49,7 +49,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     const throttle = createThrottle();
     const tests = createTestDesk();
     const metrics = createMetricsDesk(() => pool.workers());
-    let isStopping = false;
+    const stopping = new AbortController();
     const limits = createLimitOwner({
       workers,
       recall: (worker, id) => findWorker(worker)?.channel.ask('limits.recall', id) ?? Promise.reject(gone),
@@ -69,9 +69,9 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
 
     /** Without the database nothing can be entered, and no successor could start. */
     async function recoverInTime(instanceId: string): Promise<void> {
-      while (!isStopping) {
+      while (!stopping.signal.aborted) {
         try {
-          return await recoverProcess(container, instanceId);
+          return await recoverProcess(container, instanceId, stopping.signal);
         } catch (error) {
           if (!isDatabaseUnavailable(error)) throw error;
           log.warn({ err: error }, 'A dead worker is replaced once the database answers.');
@@ -100,7 +100,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
     }
 
     async function stop(forced?: AbortSignal): Promise<void> {
-      isStopping = true;
+      stopping.abort();
       await Promise.all([pool.stop(forced), jobs?.stop()]);
       limits.close();
       await part.close();
@@ -111,7 +111,7 @@ export async function startPrimary(options: AppOptions, ending: Shutdown): Promi
       ending.requested.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
     });
     const origin = await Promise.race([pool.ready, interrupted]).catch(async (error: unknown) => {
-      isStopping = true;
+      stopping.abort();
       await pool.stop(ending.forced);
       limits.close();
       throw error;

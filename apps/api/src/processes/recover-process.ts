@@ -12,26 +12,36 @@ const AGAIN_MS = 1_000;
 
 /**
  * Enters what a dead process of this installation left in its journal, and ends the calls that it left open. While the
- * database is away, it is tried again behind this.
+ * database is away, it is tried again behind this, until `stopped`.
  */
-export async function recoverProcess(container: Container, deadInstanceId: string): Promise<void> {
+export async function recoverProcess(
+  container: Container,
+  deadInstanceId: string,
+  stopped: AbortSignal,
+): Promise<void> {
   try {
     await recoverOnce(container, deadInstanceId);
   } catch (error) {
     if (!isDatabaseUnavailable(error)) throw error;
     container.log.warn({ err: error }, 'What a dead process left is put in order once the database is back.');
-    void recoverLater(container, deadInstanceId);
+    void recoverLater(container, deadInstanceId, stopped);
   }
 }
 
-async function recoverLater(container: Container, deadInstanceId: string): Promise<void> {
+async function recoverLater(
+  container: Container,
+  deadInstanceId: string,
+  stopped: AbortSignal,
+): Promise<void> {
   for (;;) {
     await delay(AGAIN_MS, undefined, { ref: false });
+    // The next start does it.
+    if (stopped.aborted) return;
     try {
       await recoverOnce(container, deadInstanceId);
       return;
     } catch (error) {
-      if (isDatabaseUnavailable(error)) continue;
+      if (stopped.aborted || isDatabaseUnavailable(error)) continue;
       container.log.error({ err: error }, 'What a dead process left could not be put in order.');
       return;
     }

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@aigc/shared/errors';
 import { fromUnits, toUnits } from '@aigc/shared/money-units';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
-import { openSqlSession, type SqlSession } from '@aigc/db/sql-session';
+import { ConnectionLostError, openSqlSession, type SqlSession } from '@aigc/db/sql-session';
 import type { Journal } from '../journal/journal.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
 import type { BooksLog } from './books-log.ts';
@@ -17,6 +19,7 @@ import { Drain } from './drain.ts';
 import { openPosition } from './drain-batch.ts';
 import { quarantineDirectly } from './quarantine.ts';
 import { endedLate } from './ended-late.ts';
+import { HEARTBEAT_MS, noteAlive } from './instances.ts';
 import { endPosition } from './journal-position.ts';
 import { KeyUses, writeLastUses } from './key-uses.ts';
 import { LateSettlements } from './late-settlements.ts';
@@ -37,6 +40,7 @@ const NOT_NEEDED: CallPower = { amount: 0n, account: null, budget: null };
 const RETRY_AFTER_SECONDS = 1;
 const DRAIN_TIMEOUT_MS = 30_000;
 const LEASE_TIMEOUT_MS = 5_000;
+const UNCERTAIN_RETRY_MS = 250;
 const IDLE_CHECK_MS = 1_000;
 /** How long the end waits for what is not in the database yet; the next start enters the rest. */
 const CLOSE_DRAIN_MS = 10_000;
@@ -49,6 +53,7 @@ export async function createJournalBooks(options: JournalBooksOptions): Promise<
   const leaseSession = session('aigc-space-leases', LEASE_TIMEOUT_MS);
   try {
     await openPosition(drainSession, options.journal.id, hostname());
+    await noteAlive(leaseSession, options.journal.id, homeOf(options.journal));
   } catch (error) {
     await Promise.all([drainSession.close(), leaseSession.close()]);
     throw error;
@@ -69,6 +74,7 @@ class JournalBooks implements CallBooks {
   readonly #keyUses = new KeyUses();
   readonly #open = new ShortLivedMap<string, CallPower>();
   readonly #idleTimer: NodeJS.Timeout;
+  #beatAtMs = performance.now() + HEARTBEAT_MS;
   #quarantined = 0;
   #isClosing = false;
 
@@ -224,16 +230,37 @@ class JournalBooks implements CallBooks {
   async #settleOtherwise(settlement: Settlement, cause: unknown): Promise<void> {
     if (this.#journal.hasFailed) throw noRoom(cause);
     try {
-      await commitDirectly(this.#drainSession, this.#journal.id, settlement);
-      this.#noteEntered([settlement]);
-      // So that the journal, once it has room, knows that the call is over.
-      this.#journal.append({ kind: 'settlement', settlement });
+      await this.#commitKnowingly(settlement);
+      this.#noteCommitted(settlement);
     } catch (error) {
       const failure = noRoom(error);
       this.#log.error({ err: error, cause, request_id: settlement.call.requestId }, 'A settlement is late.');
       this.#late.add(this.#asFailed(settlement, failure));
       if (settlement.outcome.status === 'success') throw failure;
     }
+  }
+
+  /**
+   * As long as it is not known whether the settlement was committed, neither answer to the client could be trusted: it
+   * waits, until the database says.
+   */
+  async #commitKnowingly(settlement: Settlement): Promise<void> {
+    for (let isUncertain = false; ;) {
+      try {
+        await commitDirectly(this.#drainSession, this.#journal.id, settlement);
+        return;
+      } catch (error) {
+        if (error instanceof ConnectionLostError && error.wasSent) isUncertain = true;
+        if (!isUncertain || !isDatabaseUnavailable(error) || this.#isClosing) throw error;
+        await delay(UNCERTAIN_RETRY_MS);
+      }
+    }
+  }
+
+  /** The journal, once it has room, is to know that the call is over. What was spent is counted here, not again. */
+  #noteCommitted(settlement: Settlement): void {
+    this.#noteEntered([settlement]);
+    this.#journal.append({ kind: 'settlement', settlement: { ...settlement, spending: undefined } });
   }
 
   #asFailed(settlement: Settlement, error: AppError): Settlement {
@@ -246,9 +273,7 @@ class JournalBooks implements CallBooks {
   async #enterLate(settlement: Settlement): Promise<void> {
     try {
       await this.#commitOrSetAside(settlement);
-      this.#noteEntered([settlement]);
-      // So that the journal, once it has room, knows that the call is over.
-      this.#journal.append({ kind: 'settlement', settlement });
+      this.#noteCommitted(settlement);
     } catch (error) {
       if (!this.#journal.hasRoom) throw error;
       await this.#journal.settle(settlement).catch(() => {
@@ -286,11 +311,19 @@ class JournalBooks implements CallBooks {
   /** What nobody waits for: unused leases are given back, and last uses of keys are written. */
   async #tidy(): Promise<void> {
     try {
+      await this.#beat();
       await this.#desk.giveBackIdle();
       await this.#writeLastUses({ all: false });
     } catch (error) {
       if (!this.#drain.isAway) this.#log.warn({ err: error }, 'Unused leases could not be given back.');
     }
+  }
+
+  async #beat(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs < this.#beatAtMs) return;
+    this.#beatAtMs = nowMs + HEARTBEAT_MS;
+    await noteAlive(this.#leaseSession, this.#journal.id, homeOf(this.#journal));
   }
 
   async #writeLastUses(which: { all: boolean }): Promise<void> {
@@ -321,6 +354,11 @@ function ageMs(
 ): number {
   const { createdAt } = record.kind === 'begin' ? record.call : record.settlement.call;
   return Math.max(0, Date.now() - Date.parse(createdAt));
+}
+
+/** The machine and the directory of all its journals. */
+function homeOf({ directory }: Journal): string {
+  return `${hostname()}:${dirname(directory)}`;
 }
 
 function noRoom(cause?: unknown): AppError {

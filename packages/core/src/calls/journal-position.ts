@@ -1,4 +1,6 @@
 import type { Sql } from '@aigc/db/sql-session';
+import { freeClaims } from './free-claims.ts';
+import { noteGone } from './instances.ts';
 
 const LOCK_ACCOUNTS = {
   name: 'journal-close-lock-accounts',
@@ -37,21 +39,17 @@ const FORGET_CLOSED = {
   text: `delete from aigcspace.journal_positions where closed_at < now() - interval '7 days'`,
 };
 
-const FREE_CLAIMS = {
-  name: 'journal-close-claims',
-  text: 'delete from aigcspace.idempotency_claims where instance_id = $1 and answered_at is null',
-};
-
 /**
  * Ends a journal whose records are all entered, in the caller's transaction: its leases are free again, and so are
- * the `Idempotency-Key`s whose calls never settled. Nobody may use the journal any more.
+ * the `Idempotency-Key`s whose calls never settled. Its process counts as gone. Nobody may use the journal any more.
  */
 export async function endPosition(sql: Sql, journalId: string): Promise<void> {
   await sql.query(LOCK_ACCOUNTS, [journalId]);
   await sql.query(RELEASE_LEASES, [journalId]);
   await sql.query(LOCK_BUDGETS, [journalId]);
   await sql.query(RELEASE_BUDGETS, [journalId]);
-  await sql.query(FREE_CLAIMS, [journalId]);
+  await freeClaims(sql, journalId);
   await sql.query(CLOSE, [journalId]);
   await sql.query(FORGET_CLOSED);
+  await noteGone(sql, journalId);
 }

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import { openSqlSession, type Sql, type SqlSession } from '@aigc/db/sql-session';
 import type { BegunCall } from './call.ts';
-import { SILENT_SECONDS } from './instances.ts';
+import { freeClaims } from './free-claims.ts';
+import { noteGone, SILENT_SECONDS } from './instances.ts';
 import { interruptedOutcome } from './interrupted-outcome.ts';
 import { settleHeld } from './settle-held.ts';
 
@@ -47,13 +48,6 @@ const CALLS = {
   name: 'dead-calls',
   text: 'select call from aigcspace.holds where instance_id = $1 order by request_id limit $2',
 };
-
-const FREE_CLAIMS = {
-  name: 'dead-claims',
-  text: 'delete from aigcspace.idempotency_claims where instance_id = $1 and answered_at is null',
-};
-
-const FORGET = { name: 'dead-forget', text: 'delete from aigcspace.instances where instance_id = $1' };
 
 const MAX_BATCH = 200;
 const MAX_ATTEMPTS = 10;
@@ -104,15 +98,20 @@ async function endCalls(session: SqlSession, instanceId: string): Promise<number
   }
 }
 
-async function endBatch(sql: Sql, instanceId: string): Promise<number> {
+/** Keeps a process's lock until the transaction ends. False: the process has it. */
+export async function lockInstance(sql: Sql, instanceId: string): Promise<boolean> {
   const [lock] = await sql.query<{ free: boolean }>(LOCK_INSTANCE, [instanceId]);
-  if (lock?.free !== true) return 0;
+  return lock?.free === true;
+}
+
+async function endBatch(sql: Sql, instanceId: string): Promise<number> {
+  if (!(await lockInstance(sql, instanceId))) return 0;
   const calls = await sql.query<{ call: BegunCall }>(CALLS, [instanceId, MAX_BATCH]);
   const settlements = calls.map(({ call }) => ({ call, outcome: interruptedOutcome(), idempotency: null }));
   await settleHeld(sql, instanceId, settlements);
   if (calls.length < MAX_BATCH) {
-    await sql.query(FREE_CLAIMS, [instanceId]);
-    await sql.query(FORGET, [instanceId]);
+    await freeClaims(sql, instanceId);
+    await noteGone(sql, instanceId);
   }
   return calls.length;
 }

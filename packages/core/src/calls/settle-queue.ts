@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
+import { ConnectionLostError } from '@aigc/db/sql-session';
 import { AppError } from '@aigc/shared/errors';
 import { endedLate } from './ended-late.ts';
 import type { Settlement } from './call-books.ts';
@@ -19,6 +20,8 @@ interface Queued {
   /** Null: nobody waits any more. */
   waiter: { resolve: () => void; reject: (error: Error) => void; untilMs: number } | null;
   queuedAtMs: number;
+  /** It may be committed although the answer was lost: until the database says, no answer to its client is right. */
+  isUncertain: boolean;
 }
 
 const PATIENCE_MS = 5_000;
@@ -51,14 +54,19 @@ export class SettleQueue {
   settle(settlement: Settlement): Promise<void> {
     return new Promise((resolve, reject) => {
       const untilMs = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
-      this.#add({ settlement, waiter: { resolve, reject, untilMs }, queuedAtMs: performance.now() });
+      this.#add({
+        settlement,
+        waiter: { resolve, reject, untilMs },
+        queuedAtMs: performance.now(),
+        isUncertain: false,
+      });
     });
   }
 
   /** For what nobody waits for. It is left out when far too much waits already. */
   add(settlement: Settlement): void {
     if (this.#queue.length >= MAX_UNAWAITED) return;
-    this.#add({ settlement, waiter: null, queuedAtMs: performance.now() });
+    this.#add({ settlement, waiter: null, queuedAtMs: performance.now(), isUncertain: false });
   }
 
   /** True once nothing is left, false after `timeoutMs`. */
@@ -66,7 +74,10 @@ export class SettleQueue {
     const giveUpAtMs = performance.now() + timeoutMs;
     while (this.#queue.length > 0) {
       if (performance.now() >= giveUpAtMs) return false;
-      await Promise.race([this.#running, delay(Math.max(0, giveUpAtMs - performance.now()), undefined)]);
+      const timeout = new AbortController();
+      const late = delay(Math.max(0, giveUpAtMs - performance.now()), null, { signal: timeout.signal });
+      await Promise.race([this.#running, late.catch(() => null)]);
+      timeout.abort();
     }
     return true;
   }
@@ -102,6 +113,9 @@ export class SettleQueue {
     try {
       await this.#options.enter(batch.map(({ settlement }) => settlement));
     } catch (error) {
+      if (error instanceof ConnectionLostError && error.wasSent) {
+        for (const queued of batch) queued.isUncertain = true;
+      }
       if (isDatabaseUnavailable(error)) throw error;
       if (others.length === 0) await this.#options.setAside(first.settlement, error);
       else {
@@ -120,7 +134,7 @@ export class SettleQueue {
   #giveUpLate(cause: unknown): void {
     for (const queued of this.#queue) {
       const { waiter, settlement } = queued;
-      if (waiter === null || performance.now() < waiter.untilMs) continue;
+      if (waiter === null || queued.isUncertain || performance.now() < waiter.untilMs) continue;
       queued.waiter = null;
       const message = 'The call could not be recorded. Try again shortly.';
       const error = new AppError('service_unavailable', message, { retryAfterSeconds: 1, cause });

@@ -222,6 +222,26 @@ describe('a journal', () => {
     expect(idsOf(await journal.read(0, 10))).toEqual(['before', 'after']);
   });
 
+  it('writes the begin of a running call again that was lost with a group, so that a crash leaves a trace of it', async () => {
+    let isFull = false;
+    const journal = await openJournal({
+      files: {
+        ...diskFiles,
+        write(fd, bytes, position) {
+          if (isFull) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+          return diskFiles.write(fd, bytes, position);
+        },
+      },
+    });
+    journal.begin(callOf('runs'));
+    isFull = true;
+    // Its begin is due, and goes with the group that is lost.
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    await expect(journal.settle(settlementOf('lost'))).rejects.toBeInstanceOf(JournalFullError);
+    isFull = false;
+    await expect.poll(async () => idsOf(await readAll())).toEqual(['begin runs']);
+  });
+
   it('refuses a record that is larger than a segment or needs the room of others, and goes on', async () => {
     const journal = await openJournal({ maxBytes: 2 * 64 * 1024 });
     const large = settlementOf('larger than a segment', 'x'.repeat(80 * 1024));

@@ -423,7 +423,9 @@ export class Journal {
       return;
     }
     const waiters = [...group.waiters, ...this.#waiters];
-    for (const requestId of [...group.newBegins, ...this.#newBegins]) this.#begins.notWritten(requestId);
+    const nowMs = performance.now();
+    for (const requestId of [...group.newBegins, ...this.#newBegins])
+      this.#begins.notWritten(requestId, nowMs);
     this.#waiters = [];
     this.#newBegins = [];
     this.#endedBegins = [];
@@ -435,6 +437,7 @@ export class Journal {
     const full =
       error instanceof JournalFullError ? error : new JournalFullError(error.message, { cause: error });
     for (const { reject } of waiters) reject(full);
+    if (this.#begins.hasEarly) this.#writeSoon();
     this.#afterFlush();
   }
 

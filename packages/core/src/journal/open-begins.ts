@@ -7,8 +7,10 @@ export const BEGIN_AFTER_MS = 25;
 
 interface WrittenBegin {
   call: BegunCall;
-  /** Null: on its way into one. */
+  /** Null: on its way into its first. */
   segment: Segment | null;
+  /** It is being written anew. */
+  isRenewed: boolean;
 }
 
 /** Calls that have begun and not settled, and which segments say so: those must not go before the calls end. */
@@ -40,20 +42,27 @@ export class OpenBegins {
   /** The call's `begin` joins the next group. */
   writing(call: BegunCall): void {
     const earlier = this.#written.get(call.requestId);
-    if (earlier?.segment) earlier.segment.openBegins -= 1;
-    this.#written.set(call.requestId, { call, segment: null });
+    if (earlier === undefined) this.#written.set(call.requestId, { call, segment: null, isRenewed: false });
+    else earlier.isRenewed = true;
   }
 
   written(requestId: string, segment: Segment): void {
     const begin = this.#written.get(requestId);
-    if (begin === undefined || begin.segment !== null) return;
+    if (begin === undefined || (begin.segment !== null && !begin.isRenewed)) return;
+    if (begin.segment !== null) begin.segment.openBegins -= 1;
+    begin.isRenewed = false;
     begin.segment = segment;
     segment.openBegins += 1;
   }
 
-  /** It was not written after all. */
-  notWritten(requestId: string): void {
+  /** It was not written after all. Unless an earlier segment has it, it is to be: a crash would leave no trace of it. */
+  notWritten(requestId: string, nowMs: number): void {
+    const begin = this.#written.get(requestId);
+    if (begin === undefined) return;
+    begin.isRenewed = false;
+    if (begin.segment !== null) return;
     this.#written.delete(requestId);
+    this.add(begin.call, nowMs);
   }
 
   /** True: the settlement ends a `begin` that is, or will be, in a segment; `ended` must follow once it is on disk. */

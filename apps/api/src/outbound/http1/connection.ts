@@ -10,6 +10,8 @@ export interface ConnectionHost {
   /** It can take another request; false when it is not wanted. */
   onIdle(connection: Connection): boolean;
   onClosed(connection: Connection): void;
+  /** A handler threw although its exchange was over: nobody else can be told. */
+  onFault(error: unknown): void;
 }
 
 // Some servers close idle connections after 5 s without saying so; a request must not meet that.
@@ -112,9 +114,14 @@ export class Connection {
     try {
       this.#handOn(exchange, bytes, length);
     } catch (error) {
-      if (exchange.isDone) throw error;
-      exchange.fail(new OutboundError('bad_response', { cause: error }));
+      this.#failBy(error, exchange);
     }
+  }
+
+  /** A handler's fault is its exchange's alone; the process, and all that it carries, goes on. */
+  #failBy(error: unknown, exchange: Http1Exchange): void {
+    if (exchange.isDone) this.#host.onFault(error);
+    else exchange.fail(new OutboundError('bad_response', { cause: error }));
   }
 
   #handOn(exchange: Http1Exchange, bytes: Buffer, length: number): void {
@@ -159,16 +166,24 @@ export class Connection {
   #ended(): void {
     const exchange = this.#exchange;
     const event = this.#parser.readEnd();
-    if (exchange !== null && event === 'end') this.#complete(exchange, false);
-    else if (exchange !== null && event === 'invalid') exchange.fail(new OutboundError('bad_response'));
-    else this.#lost(null);
+    try {
+      if (exchange !== null && event === 'end') this.#complete(exchange, false);
+      else if (exchange !== null && event === 'invalid') exchange.fail(new OutboundError('bad_response'));
+      else this.#lost(null);
+    } catch (error) {
+      this.#host.onFault(error);
+    }
     this.destroy();
   }
 
   #lost(cause: Error | null): void {
     const exchange = this.#exchange;
     this.#exchange = null;
-    exchange?.lost(cause, this.#wasIdle && !this.#hasAnswered);
+    try {
+      exchange?.lost(cause, this.#wasIdle && !this.#hasAnswered);
+    } catch (error) {
+      this.#host.onFault(error);
+    }
   }
 }
 

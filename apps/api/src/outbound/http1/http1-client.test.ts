@@ -53,6 +53,26 @@ describe('connections', () => {
     expect(connections()).toBe(3);
   });
 
+  test('outlive a handler that throws at its end, and somebody is told', async () => {
+    const { url, connections } = await serve((socket) => socket.write(OK));
+    const faults: unknown[] = [];
+    const client = closers.outbound({ onFault: (error) => faults.push(error) });
+    const request = { url, method: 'GET', headers: {}, body: [], trust: 'operator' } as const;
+    const deadlines = { headersTimeoutMs: 5_000, bodyIdleTimeoutMs: 5_000, totalTimeoutMs: 5_000 };
+    const handler = {
+      onHeaders() {},
+      onData() {},
+      onError() {},
+      onEnd() {
+        throw new Error('of the handler');
+      },
+    };
+    client.start({ ...request, ...deadlines, maxResponseBytes: 1_000 }, handler);
+    await expect.poll(() => faults).toEqual([new Error('of the handler')]);
+    await runExchange(client, url);
+    expect(connections()).toBe(1);
+  });
+
   test('carry one exchange at a time', async () => {
     const { url, connections } = await serve((socket) => setTimeout(() => socket.write(OK), 20));
     const client = closers.outbound();

@@ -31,7 +31,12 @@ export class Http1Client {
   #connect: GuardedConnect;
   #isClosed = false;
 
-  constructor(connect: GuardedConnect, onFailure: (trust: Trust, error: OutboundError) => void) {
+  /** `onFault` is told what a handler threw when its exchange was over. */
+  constructor(
+    connect: GuardedConnect,
+    onFailure: (trust: Trust, error: OutboundError) => void,
+    onFault: (error: unknown) => void,
+  ) {
     this.#connect = connect;
     this.#onFailure = onFailure;
     this.#connectionHost = {
@@ -45,6 +50,7 @@ export class Http1Client {
         this.#reusable.delete(connection);
         this.#connections.delete(connection);
       },
+      onFault,
     };
     this.#exchangeHost = {
       deadlines: this.#deadlines,
