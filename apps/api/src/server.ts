@@ -100,6 +100,11 @@ export function createServer(
       const readiness = await checkReadiness(container, { calls: parts.calls, isDraining });
       return sendJson(res, readiness.ready ? 200 : 503, readiness);
     }
+    // Claude Code asks so whether there is anything at the address that it was given.
+    if (pathname === '/' && req.method === 'HEAD') {
+      res.writeHead(200).end();
+      return;
+    }
     if (pathname === '/metrics' && parts.metrics !== null) return parts.metrics.handle(req, res);
     if (!isServed(role, pathname)) {
       return sendError(res, fromCode('not_found', `This process does not serve ${pathname} (ROLE).`));

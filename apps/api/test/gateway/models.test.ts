@@ -1,3 +1,4 @@
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.ts';
@@ -43,6 +44,30 @@ test('one superset serves OpenAI and Anthropic clients', async () => {
     is_local: false,
     pricing: { input: '2.4', output: '9.6' },
   });
+});
+
+test("Anthropic's client turns pages to the end, forwards and backwards", async () => {
+  const anthropic = new Anthropic({
+    baseURL: world.origin,
+    authToken: world.key,
+    apiKey: null,
+    maxRetries: 0,
+  });
+  const all = ['cloud', 'demo-chat', 'demo-embedding', 'demo-vision', 'local', 'vendor/deep/model'];
+  const ids: string[] = [];
+  for await (const model of anthropic.models.list({ limit: 2 })) {
+    expect(model).toMatchObject({ type: 'model', display_name: model.id });
+    ids.push(model.id);
+  }
+  expect(ids).toEqual(all);
+  const before = await anthropic.models.list({ limit: 2, before_id: 'demo-vision' });
+  expect(before.data.map(({ id }) => id)).toEqual(['demo-chat', 'demo-embedding']);
+  expect(before.has_more).toBe(true);
+  await expect(anthropic.models.list({ after_id: 'nothing' })).rejects.toMatchObject({
+    status: 400,
+    type: 'invalid_request_error',
+  });
+  expect((await anthropic.models.retrieve('cloud')).id).toBe('cloud');
 });
 
 test('an id with slashes is found encoded, raw, and behind duplicate slashes', async () => {

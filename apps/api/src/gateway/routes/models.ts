@@ -51,6 +51,9 @@ function toWire(entry: ModelEntry) {
     is_local: entry.isLocal,
     context_length: entry.contextLength,
     max_output_tokens: entry.maxOutputTokens,
+    // The same two in Anthropic's words.
+    max_input_tokens: entry.contextLength,
+    max_tokens: entry.maxOutputTokens,
     modalities: modalitiesOf(entry),
     pricing: price === null || entry.isLocal ? null : pricingOf(price.stored),
   };
@@ -60,13 +63,40 @@ function mayCall({ key }: Caller, { title }: ModelEntry): boolean {
   return key === null || key.allowedModels === null || key.allowedModels.has(title);
 }
 
-function pageLimit(url: string): number {
-  const given = new URL(url, 'http://localhost').searchParams.get('limit');
+interface Page {
+  entries: ModelEntry[];
+  hasMore: boolean;
+}
+
+/** The part of the list that is asked for: `limit`, and `after_id` or `before_id` as Anthropic's clients turn pages. */
+function pageOf(entries: ModelEntry[], url: string): Page {
+  const query = new URL(url, 'http://localhost').searchParams;
+  const limit = limitOf(query);
+  const before = placeOf(entries, query, 'before_id');
+  if (before !== null) {
+    const start = Math.max(0, before - limit);
+    return { entries: entries.slice(start, before), hasMore: start > 0 };
+  }
+  const start = (placeOf(entries, query, 'after_id') ?? -1) + 1;
+  return { entries: entries.slice(start, start + limit), hasMore: start + limit < entries.length };
+}
+
+function limitOf(query: URLSearchParams): number {
+  const given = query.get('limit');
   const limit = given === null ? 1000 : Number(given);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new AppError('invalid_field', 'limit must be a whole number from 1 to 1000.', { param: 'limit' });
   }
   return limit;
+}
+
+/** Null: the page does not begin or end at a model. */
+function placeOf(entries: ModelEntry[], query: URLSearchParams, param: string): number | null {
+  const id = query.get(param);
+  if (id === null || id === '') return null;
+  const place = entries.findIndex(({ title }) => title === id);
+  if (place === -1) throw new AppError('invalid_field', `${param} names no model of this list.`, { param });
+  return place;
 }
 
 /** https://platform.openai.com/docs/api-reference/models; `{id}` may contain slashes, encoded or not. */
@@ -88,13 +118,13 @@ export const models: EndpointRoute = {
       reply.json(200, toWire(model));
       return;
     }
-    const page = callable.slice(0, pageLimit(reply.req.url ?? '/'));
+    const { entries, hasMore } = pageOf(callable, reply.req.url ?? '/');
     reply.json(200, {
       object: 'list',
-      data: page.map(toWire),
-      has_more: page.length < callable.length,
-      first_id: page[0]?.title ?? null,
-      last_id: page.at(-1)?.title ?? null,
+      data: entries.map(toWire),
+      has_more: hasMore,
+      first_id: entries[0]?.title ?? null,
+      last_id: entries.at(-1)?.title ?? null,
     });
   },
 };
