@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test';
+import config from './playwright.config.ts';
+
+/** Visits every page in every form and takes pictures: `npm run tour`. Too long for each test run. */
+export default defineConfig({
+  ...config,
+  testDir: 'tour',
+  outputDir: 'test-results/tour',
+  timeout: 20 * 60_000,
+});
