@@ -6,15 +6,21 @@ import type { GatewayDeps } from './gateway-deps.ts';
 import type { Identified } from './pipeline/contexts.ts';
 import { identify } from './pipeline/identify.ts';
 import { RunningCalls } from './pipeline/running-calls.ts';
+import { audioSpeech } from './routes/audio-speech.ts';
+import { audioTranscriptions, audioTranslations } from './routes/audio-transcriptions.ts';
 import { belowMessages } from './routes/below-messages.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { countTokens } from './routes/count-tokens.ts';
 import { embeddings } from './routes/embeddings.ts';
 import type { EndpointRoute } from './routes/endpoint.ts';
+import { imagesEdits } from './routes/images-edits.ts';
+import { imagesGenerations } from './routes/images-generations.ts';
 import { messages } from './routes/messages.ts';
 import { models } from './routes/models.ts';
+import { moderations } from './routes/moderations.ts';
 import { notServed } from './routes/not-served.ts';
+import { rerank } from './routes/rerank.ts';
 import { responses } from './routes/responses.ts';
 import { visionCompletions } from './routes/vision-completions.ts';
 import { anthropicStyle } from './styles/anthropic-style.ts';
@@ -30,6 +36,13 @@ const ROUTES: readonly EndpointRoute[] = [
   messages,
   countTokens,
   belowMessages,
+  imagesGenerations,
+  imagesEdits,
+  audioSpeech,
+  audioTranscriptions,
+  audioTranslations,
+  rerank,
+  moderations,
   ...notServed,
 ];
 

@@ -94,6 +94,11 @@ export class Reply {
     this.send(status, JSON_TYPE, Buffer.from(JSON.stringify(value)));
   }
 
+  /** Sends the head of an answer of bytes, whose length is not known. */
+  openBytes(contentType: string): void {
+    this.res.writeHead(200, this.#head(contentType));
+  }
+
   /** Sends the head of an event stream. */
   openStream(): void {
     const head = this.#head('text/event-stream; charset=utf-8');

@@ -4,7 +4,7 @@ import type { ScannedBody } from './scan-body.ts';
  * The most tokens one image can count as, whatever its bytes: OpenAI's dearest tiling (gpt-4o-mini, high
  * detail, 2048 x 4096) stays below it. https://platform.openai.com/docs/guides/images-vision
  */
-const IMAGE_TOKENS = 50_000;
+export const IMAGE_TOKENS = 50_000;
 /**
  * Sound counts as at most 32 tokens a second (Gemini; others count fewer), and a second of the most tightly
  * packed speech (6 kbit/s) is a thousand characters of base64.

@@ -9,6 +9,7 @@ import type { Carriage } from './carriage.ts';
 import { CarriedEmbeddings } from './carried-embeddings.ts';
 import { CarriedOverChat } from './carried-over-chat.ts';
 import { ANSWER_FORMATS } from './formats.ts';
+import { FormCarriage } from './form-carriage.ts';
 import { PassedCarriage } from './passed-carriage.ts';
 
 /** APIs that are carried over chat completions where their own endpoint is not served. */
@@ -50,6 +51,8 @@ export function carry(request: ParsedRequest, model: ResolvedModel, requestId: s
   const { definition, target } = model;
   const format = ANSWER_FORMATS[endpoint];
   if (format !== undefined && definition.serves(endpoint, target)) {
+    const { form } = request;
+    if (form !== undefined) return new FormCarriage({ ...request, form }, model, format);
     return new PassedCarriage(request, model, format);
   }
   if (endpoint === 'embeddings' && definition.embeddings !== undefined) {

@@ -3,8 +3,12 @@ import { completionChunks } from '../stream/completion-chunks.ts';
 import { StreamTap } from '../stream/stream-tap.ts';
 import type { AnswerFormat } from './answer-format.ts';
 import { completionsFormat } from './formats/completions.ts';
+import { imagesFormat } from './formats/images.ts';
 import { countTokensFormat, messagesFormat } from './formats/messages.ts';
 import { responsesFormat } from './formats/responses.ts';
+import { scoresFormat } from './formats/scores.ts';
+import { speechFormat } from './formats/speech.ts';
+import { transcriptionFormat } from './formats/transcription.ts';
 import { checkAnswer, JsonAnswer } from './json-answer.ts';
 
 const chat: AnswerFormat = {
@@ -33,4 +37,11 @@ export const ANSWER_FORMATS: Partial<Record<Endpoint, AnswerFormat>> &
   messages: messagesFormat,
   'messages/count_tokens': countTokensFormat,
   responses: responsesFormat,
+  'images/generations': imagesFormat,
+  'images/edits': imagesFormat,
+  'audio/speech': speechFormat,
+  'audio/transcriptions': transcriptionFormat,
+  'audio/translations': transcriptionFormat,
+  rerank: scoresFormat,
+  moderations: scoresFormat,
 };

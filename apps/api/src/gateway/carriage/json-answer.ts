@@ -38,7 +38,7 @@ export class JsonAnswer implements WholeAnswer {
 /** Checks that an answer is JSON with a list of that name. @throws AppError if it is not */
 export function checkAnswer(
   bytes: Buffer,
-  list: 'choices' | 'data',
+  list: 'choices' | 'data' | 'results',
   { contentType, model }: AnswerOptions,
 ): ScannedBody {
   const answer = scanWhole(bytes, contentType);

@@ -23,7 +23,9 @@ function boundsOf({ request, model: { entry }, fallbacks }: Resolved): TokenBoun
 function boundsFor(request: ParsedRequest, entry: ModelEntry): TokenBounds {
   const most = entry.maxOutputTokens ?? entry.contextLength ?? DEFAULT_OUTPUT_BOUND;
   return {
-    prompt: boundPromptTokens(request.body, entry.contextLength, request.fillsContext),
+    prompt:
+      boundPromptTokens(request.body, entry.contextLength, request.fillsContext) +
+      (request.extraPromptTokens ?? 0),
     output: request.outputLimit === null ? most : Math.min(request.outputLimit, most),
   };
 }

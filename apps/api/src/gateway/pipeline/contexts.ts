@@ -10,6 +10,7 @@ import type { Endpoint, ProviderDefinition, UpstreamTarget, UsageDetails } from 
 import type { Permit } from '../../limits/limiter.ts';
 import type { Trust } from '../../outbound/outbound-error.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
+import type { FormRequest } from '../form/form-request.ts';
 import type { Reply } from '../reply.ts';
 
 /** What each stage of a call adds. A stage takes what those before it made, so a wrong order does not compile. */
@@ -59,6 +60,10 @@ export interface ParsedRequest {
   completions: number;
   /** The most it can use beside tokens (images, seconds of audio, characters); absent: none of it. */
   detailBounds?: UsageDetails;
+  /** What was sent as a form; `body` then is what is known of it as JSON. Absent: `body` itself is forwarded. */
+  form?: FormRequest;
+  /** The most prompt tokens that it counts as beside those that its JSON could; absent: none. */
+  extraPromptTokens?: number;
   /** It refers to things that may fill the model's whole context, however small it is itself. */
   fillsContext?: boolean;
   /** Headers of the client's that an upstream of the same API is sent; null: none. */

@@ -11,6 +11,7 @@ import { refuse } from './refuse.ts';
 import { reserve } from './reserve.ts';
 import { resolveModel } from './resolve-model.ts';
 import type { RunningCalls } from './running-calls.ts';
+import { SoundCall } from './sound-call.ts';
 import { StreamCall } from './stream-call.ts';
 import { UnaryCall, type ShapeAnswer } from './unary-call.ts';
 
@@ -63,6 +64,7 @@ function begin(
   const start = (context: Reserved): void => {
     const call = { deps, running, context, heldKey };
     if (context.request.isStream) new StreamCall(call).start();
+    else if (context.request.endpoint === 'audio/speech') new SoundCall(call).start();
     else new UnaryCall(call, shape).start();
   };
   return then(admit(deps, parsed), start);

@@ -16,31 +16,36 @@ const TOTAL_TIMEOUT_MS = 30 * 60_000;
 export const MAX_CALL_SECONDS = TOTAL_TIMEOUT_MS / 1000;
 /** A whole answer is kept until its end: the longest text is below a tenth of this. */
 export const MAX_WHOLE_ANSWER_BYTES = 16 * 1024 * 1024;
-/** Two thousand vectors, written as numbers. */
-const MAX_EMBEDDINGS_BYTES = 64 * 1024 * 1024;
+/** Two thousand vectors, written as numbers, or ten large images in base64. */
+const MAX_LARGE_ANSWER_BYTES = 64 * 1024 * 1024;
+const LARGE_ANSWERS: ReadonlySet<string> = new Set(['embeddings', 'images/generations', 'images/edits']);
 /** A stream passes and is not kept; its frame makes each token a thousand times larger. */
 const MAX_STREAM_BYTES = 1024 * 1024 * 1024;
 
 function maxAnswerBytes({ isStream, endpoint }: ParsedRequest): number {
-  if (isStream) return MAX_STREAM_BYTES;
-  return endpoint === 'embeddings' ? MAX_EMBEDDINGS_BYTES : MAX_WHOLE_ANSWER_BYTES;
+  // Sound passes like a stream.
+  if (isStream || endpoint === 'audio/speech') return MAX_STREAM_BYTES;
+  return LARGE_ANSWERS.has(endpoint) ? MAX_LARGE_ANSWER_BYTES : MAX_WHOLE_ANSWER_BYTES;
 }
 
 type Headers = Readonly<Record<string, string>>;
 
 /** One object for the same headers, so that the client can remember what it made of them. */
-const withAccept = new WeakMap<Headers, { stream: Headers; whole: Headers }>();
+const withAccept = new WeakMap<Headers, { stream: Headers; whole: Headers; any: Headers }>();
 
-function acceptHeaders(headers: Headers, isStream: boolean): Headers {
+function acceptHeaders(headers: Headers, { isStream, endpoint }: ParsedRequest): Headers {
   let both = withAccept.get(headers);
   if (both === undefined) {
     both = {
       stream: { ...headers, accept: 'text/event-stream' },
       whole: { ...headers, accept: 'application/json' },
+      any: { ...headers, accept: '*/*' },
     };
     withAccept.set(headers, both);
   }
-  return isStream ? both.stream : both.whole;
+  if (isStream) return both.stream;
+  // Sound, and what was written down of it as text.
+  return endpoint.startsWith('audio/') ? both.any : both.whole;
 }
 
 export interface AskOptions {
@@ -67,7 +72,7 @@ export function upstreamRequest(reserved: Reserved, { carriage, model, asksForUs
   return {
     url,
     method: 'POST',
-    headers: acceptHeaders(headers, request.isStream),
+    headers: acceptHeaders(headers, request),
     body,
     headersTimeoutMs: headersTimeoutMs(request.isStream, hasOther),
     bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,

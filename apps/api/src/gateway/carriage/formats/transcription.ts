@@ -1,0 +1,123 @@
+import type { MeteredUsage } from '@aigc/core/calls/call';
+import { AppError } from '@aigc/shared/errors';
+import { isJsonObject, type JsonObject } from '../../body/parse-json-object.ts';
+import { filesOf, type FormRequest } from '../../form/form-request.ts';
+import { soundLength } from '../../form/sound-length.ts';
+import type { ParsedRequest } from '../../pipeline/contexts.ts';
+import { TypedEventTap, type EventMeaning, type EventReader } from '../../stream/typed-event-tap.ts';
+import type { AnswerFormat, RequestedAnswer } from '../answer-format.ts';
+import type { WholeAnswer } from '../carriage.ts';
+import { notAnAnswer, scanWhole } from '../json-answer.ts';
+import { reasonOf } from './event-reason.ts';
+import { meteredJson, tokenCount, usageOf } from './metered-json.ts';
+
+/** Formats that are text; clients take an answer that claims to be JSON for an object. */
+const TEXT_TYPES: ReadonlyMap<unknown, string> = new Map([
+  ['text', 'text/plain; charset=utf-8'],
+  ['srt', 'text/plain; charset=utf-8'],
+  ['vtt', 'text/vtt; charset=utf-8'],
+]);
+
+/** Speech that was written down, or translated: https://platform.openai.com/docs/api-reference/audio */
+export const transcriptionFormat: AnswerFormat = {
+  outputLimitField: () => null,
+  readAnswer(bytes, options) {
+    const format = options.request.body.read('response_format');
+    const textType = TEXT_TYPES.get(format);
+    if (textType !== undefined) return textAnswer(bytes, { ...options, format, textType });
+    const answer = scanWhole(bytes, options.contentType);
+    if (answer === null || answer.kindOf('text') !== 'string') {
+      throw notAnAnswer(answer, 'no text', options.model);
+    }
+    return meteredJson(answer, () =>
+      usageOfAnswer(answer.read('usage'), answer.read('duration'), options.request),
+    );
+  },
+  openTap: ({ model: { target }, request, startedAtMs }) =>
+    new TypedEventTap(new TranscriptEvents(request), { apiKey: target.apiKey, startedAtMs }),
+};
+
+function textAnswer(
+  bytes: Buffer,
+  { contentType, model, request, format, textType }: RequestedAnswer & { format: unknown; textType: string },
+): WholeAnswer {
+  let body = bytes;
+  if (/json/i.test(contentType)) {
+    // Some servers know no other form; of it, plain text can be made, but no times.
+    const answer = scanWhole(bytes, contentType);
+    const text = answer?.read('text');
+    if (format !== 'text' || typeof text !== 'string')
+      throw notAnAnswer(answer, `no ${String(format)}`, model);
+    body = Buffer.from(text);
+  } else if (/html/i.test(contentType)) {
+    throw new AppError(
+      'upstream_bad_response',
+      'The upstream answered with an HTML page; its address may be wrong.',
+    );
+  }
+  return {
+    contentType: textType,
+    body,
+    json: null,
+    usage: () => usageOfAnswer(undefined, undefined, request),
+  };
+}
+
+/** Tokens or seconds, whichever the upstream reports; else the length of the file. */
+function usageOfAnswer(usage: unknown, duration: unknown, { form }: ParsedRequest): MeteredUsage {
+  const reported = isJsonObject(usage) ? usage : {};
+  const seconds = secondsOf(reported.seconds) ?? secondsOf(duration);
+  const input = tokenCount(reported.input_tokens) ?? tokenCount(reported.prompt_tokens);
+  const output = tokenCount(reported.output_tokens) ?? tokenCount(reported.completion_tokens) ?? 0;
+  if (input !== undefined)
+    return usageOf({ input, output }, { audioSeconds: seconds ?? 0, ...audioTokens(reported) });
+  if (seconds !== undefined) return usageOf({}, { audioSeconds: seconds });
+  const length = form === undefined ? null : lengthOf(form);
+  if (length === null) return usageOf({}, {}, true);
+  return usageOf({}, { audioSeconds: Math.ceil(length.seconds) }, length.isEstimate);
+}
+
+function audioTokens({ input_token_details: details }: JsonObject): { audioInputTokens?: number } {
+  const audio = isJsonObject(details) ? tokenCount(details.audio_tokens) : undefined;
+  return audio === undefined ? {} : { audioInputTokens: audio };
+}
+
+/** A begun second counts whole. Some vendors send the number as text. */
+function secondsOf(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const isPossible = typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 && seconds < 1e9;
+  return isPossible ? Math.ceil(seconds) : undefined;
+}
+
+function lengthOf(form: FormRequest) {
+  const file = filesOf(form)[0];
+  return file === undefined ? null : soundLength(file);
+}
+
+/** https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event */
+class TranscriptEvents implements EventReader {
+  usage: MeteredUsage | null = null;
+  readonly #request: ParsedRequest;
+
+  constructor(request: ParsedRequest) {
+    this.#request = request;
+  }
+
+  read({ type, delta, usage }: JsonObject): EventMeaning {
+    const isEnd = type === 'transcript.text.done';
+    if (isEnd) this.usage = usageOfAnswer(usage, undefined, this.#request);
+    return { content: typeof delta === 'string' ? delta : null, kind: isEnd ? 'end' : 'part' };
+  }
+
+  /** Of a stream that broke off: the file was heard as far as is known. */
+  estimate({ output }: { output: number }): MeteredUsage {
+    const heard = usageOfAnswer(undefined, undefined, this.#request);
+    return { ...heard, outputTokens: output, estimated: true };
+  }
+
+  failed(): null {
+    return null;
+  }
+
+  reasonOf = reasonOf;
+}
