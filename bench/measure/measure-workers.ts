@@ -13,7 +13,7 @@ export async function measureWorkers(context: BenchContext): Promise<void> {
   pin(ours.pids(), null);
   try {
     const load = { body: SMALL_BODY, connections: CONNECTIONS };
-    const callsPerSecond = await chooseRate(context, [ours], { ...load, callsPerSecond: 300 });
+    const callsPerSecond = await chooseRate(context, [ours, two], { ...load, callsPerSecond: 300 });
     say(`workers: ${callsPerSecond} calls/s over ${CONNECTIONS} connections, one worker and two`);
     for (let round = 1; round <= options.rounds; round += 1) {
       const given = { ...load, callsPerSecond, seed: round };
