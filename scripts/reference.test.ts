@@ -65,9 +65,11 @@ describe('docs/reference/configuration.md', () => {
     const stated = rows.filter(({ given }) => given !== 'none').map(({ name, given }) => [name, given]);
     // The data directory is made absolute when it is read.
     expect(env.dataDir).toBe(inRoot('.data'));
+    expect(env.modelsFile).toEqual({ path: inRoot('config/models.yaml'), isRequired: false });
     expect(Object.fromEntries(stated)).toEqual({
       ...Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
       DATA_DIR: '.data',
+      MODELS_FILE: 'config/models.yaml',
     });
   });
 });

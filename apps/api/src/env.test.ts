@@ -47,9 +47,10 @@ test('PUBLIC_URL wins over its older name', () => {
   expect(readEnv(both).publicUrl?.origin).toBe('https://new.example');
 });
 
-test('keys of the presets are collected by their usual names, and others are not', () => {
-  const env = readEnv({ OPENAI_API_KEY: ' sk-1 ', DASHSCOPE_API_KEY: 'sk-2', SOME_API_KEY: 'sk-3' });
-  expect(env.providerKeys).toEqual({ OPENAI_API_KEY: 'sk-1', DASHSCOPE_API_KEY: 'sk-2' });
+test('keys of providers are collected by their names, and other secrets are not', () => {
+  const keys = { DASHSCOPE_API_KEY: 'sk-2', SOME_API_KEY: 'sk-3', VERTEX_SERVICE_ACCOUNT: '{}' };
+  const env = readEnv({ ...keys, OPENAI_API_KEY: ' sk-1 ', METRICS_TOKEN: 'x', SOME_API_KEY_OLD: 'y' });
+  expect(env.providerKeys).toEqual({ ...keys, OPENAI_API_KEY: 'sk-1' });
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { PROVIDER_PRESETS } from '@aigc/providers/presets';
 import { platformKeyKind } from '@aigc/shared/platform-key';
 import { emailSchema, localeSchema, nameSchema, passwordSchema } from '@aigc/shared/schemas/fields';
+import { KEY_VARIABLE } from '@aigc/core/catalogue/catalogue-schema';
 import { parseKeyEncryptionKeys } from '@aigc/core/secrets/key-encryption-keys';
 import { isLoopbackHost } from './http/loopback.ts';
 import { parseAllowList } from './outbound/allow-list.ts';
@@ -113,6 +114,7 @@ const variables = z.object({
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
     .pipe(z.array(z.string()).max(50, 'must name at most 50 plug-ins'))
     .default([]),
+  MODELS_FILE: z.string().max(1000).optional(),
   TRUST_PROXY: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
@@ -128,6 +130,13 @@ const variables = z.object({
     )
     .optional(),
 });
+
+export interface ModelsFile {
+  /** Absolute. */
+  path: string;
+  /** It was asked for: that there is none is an error. */
+  isRequired: boolean;
+}
 
 /** The configuration of this process, read once at start. */
 export interface Env {
@@ -168,7 +177,9 @@ export interface Env {
   trustProxy: readonly string[];
   /** Provider plug-ins: paths, or names of installed packages. */
   plugins: readonly string[];
-  /** Keys of provider presets found in the environment, by variable name. */
+  /** The file of providers and models that is read at start. */
+  modelsFile: ModelsFile;
+  /** Keys of providers found in the environment, by variable name: those of presets, and what a catalogue file names. */
   providerKeys: Readonly<Record<string, string>>;
   initAdmin: { email: string; password: string } | null;
   initApiKey: string | null;
@@ -205,6 +216,10 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     snapshotMaxStaleMs: read.SNAPSHOT_MAX_STALE * 1000,
     trustProxy: read.TRUST_PROXY,
     plugins: read.PLUGINS,
+    modelsFile: {
+      path: resolve(read.MODELS_FILE ?? 'config/models.yaml'),
+      isRequired: read.MODELS_FILE !== undefined,
+    },
     providerKeys: readProviderKeys(given),
     initAdmin,
     initApiKey: read.INIT_API_KEY ?? null,
@@ -241,7 +256,8 @@ function readInitAdmin(email: string | undefined, password: string | undefined):
 
 function readProviderKeys(given: NodeJS.Dict<string>): Record<string, string> {
   const keys: Record<string, string> = {};
-  for (const { key_variable: name } of PROVIDER_PRESETS) {
+  const names = [...PROVIDER_PRESETS.map((preset) => preset.key_variable), ...Object.keys(given)];
+  for (const name of names.filter((each) => KEY_VARIABLE.test(each))) {
     const value = given[name]?.trim();
     if (value !== undefined && value !== '') keys[name] = value;
   }

@@ -3,6 +3,7 @@ import { SecretKeysError } from '@aigc/core/secrets/verify-keys';
 import { SettingsConflictError } from '@aigc/core/settings/apply-environment';
 import { EmbeddedPostgresError } from '@aigc/db/embedded/embedded-postgres-error';
 import { EnvError } from './env.ts';
+import { ModelsFileError } from './import-models-file.ts';
 import { DatabaseError } from './open-database.ts';
 import { WorkerStartError } from './processes/worker-pool.ts';
 
@@ -10,6 +11,7 @@ import { WorkerStartError } from './processes/worker-pool.ts';
 export function isOperatorError(error: unknown): error is Error {
   return (
     error instanceof EnvError ||
+    error instanceof ModelsFileError ||
     error instanceof DatabaseError ||
     error instanceof SecretKeysError ||
     error instanceof SettingsConflictError ||

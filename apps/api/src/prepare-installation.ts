@@ -9,6 +9,7 @@ import { migrate } from '@aigc/db/migrate';
 import type { Orm } from '@aigc/db/orm';
 import type { Container } from './container.ts';
 import type { Env } from './env.ts';
+import { importModelsFile } from './import-models-file.ts';
 import { homeOf } from './home.ts';
 import { journalDirectory } from './journal-directory.ts';
 import { loadSecrets } from './load-secrets.ts';
@@ -49,5 +50,6 @@ export async function prepareInstallation(
   await provisionFromEnv(container, report);
   const { added } = await seedCatalogue(container.deps(), env.providerKeys);
   if (added.length > 0) log.info({ providers: added }, 'Providers were added.');
+  await importModelsFile(container.deps(), { env, log });
   return issueSetupToken(orm.em.fork());
 }

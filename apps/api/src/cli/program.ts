@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
+import { addCatalogueCommand } from './catalogue.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addInstallCommand } from './install.ts';
 import { addJournalCommand } from './journal.ts';
@@ -32,6 +33,7 @@ export function createProgram(context: CliContext): Command {
   addInstallCommand(program, context);
   addUserCommand(program, context);
   addKeyCommand(program, context);
+  addCatalogueCommand(program, context);
   addLogCommand(program, context);
   addReportCommand(program, context);
   addJournalCommand(program, context);

@@ -238,7 +238,8 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     path: '/api/admin/models',
     tag: 'Administration: models',
     summary: 'Add a cloud model',
-    description: 'Prices are per million tokens. Without both prices calls are refused; zero is a price.',
+    description:
+      'Prices are per million tokens unless their names say otherwise. A model that chats or makes vectors is refused without input and output price, others without any; zero is a price.',
   },
   'adminModels.update': {
     method: 'PUT',
@@ -273,6 +274,27 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
   },
   'adminUsers.create': {
     method: 'POST',
+  'adminCatalogue.export': {
+    method: 'GET',
+    path: '/api/admin/catalogue',
+    tag: 'Administration: models',
+    summary: 'Providers and models as a YAML file, without keys',
+  },
+  'adminCatalogue.plan': {
+    method: 'POST',
+    path: '/api/admin/catalogue/plan',
+    tag: 'Administration: models',
+    summary: 'What an import of a YAML file would change, and what is wrong with it',
+    description: 'Changes nothing.',
+  },
+  'adminCatalogue.import': {
+    method: 'POST',
+    path: '/api/admin/catalogue',
+    tag: 'Administration: models',
+    summary: 'Add the providers and models of a YAML file; with `replace`, overwrite those that are there',
+    description:
+      'All of it or, if anything is wrong with the file, nothing: then `faults` says what, with line and column. Nothing is ever removed. Keys are read from the environment variables of the server that the file names.',
+  },
     path: '/api/admin/users',
     tag: 'Administration: users',
     summary: 'Create a user',

@@ -1,5 +1,6 @@
 import { accountRouter } from './routers/account.ts';
 import { adminBillingRouter } from './routers/admin-billing.ts';
+import { adminCatalogueRouter } from './routers/admin-catalogue.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
 import { adminPluginsRouter } from './routers/admin-plugins.ts';
 import { adminProvidersRouter } from './routers/admin-providers.ts';
@@ -33,6 +34,7 @@ export const appRouter = router({
   adminProviders: adminProvidersRouter,
   adminPlugins: adminPluginsRouter,
   adminModels: adminModelsRouter,
+  adminCatalogue: adminCatalogueRouter,
   adminUsers: adminUsersRouter,
   adminBilling: adminBillingRouter,
   adminSettings: adminSettingsRouter,

@@ -438,6 +438,30 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
     output: SETTINGS,
   },
 };
+  'adminCatalogue.export': { output: { text: CATALOGUE } },
+  'adminCatalogue.plan': {
+    input: { text: CATALOGUE, replace: true },
+    output: {
+      faults: [],
+      changes: [
+        { action: 'same', kind: 'provider', name: 'Alibaba Cloud Bailian', fields: [], reason: null },
+        {
+          action: 'change',
+          kind: 'model',
+          name: 'qwen-plus',
+          fields: [{ field: 'prices.input', from: '0.8', to: '0.4' }],
+          reason: null,
+        },
+      ],
+    },
+  },
+  'adminCatalogue.import': {
+    input: { text: 'models:\n  - title: qwen-plus\n    provider: Alibaba\n' },
+    output: {
+      faults: [{ line: 3, column: 15, message: 'There is no provider named "Alibaba".' }],
+      changes: [],
+    },
+  },
 
 /** Puts the examples beside the parameters, bodies and answers that they are of. */
 export function addExamples(document: OpenApiDocument): void {

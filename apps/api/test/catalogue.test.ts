@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type Client, type TestServer } from './support/test-server.ts';
+
+let server: TestServer;
+let catalogue: Client['adminCatalogue'];
+beforeAll(async () => {
+  server = await startTestServer({ env: { HARBOUR_API_KEY: 'sk-harbour-canary-1', DEEPSEEK_API_KEY: '' } });
+  catalogue = server.admin.client.adminCatalogue;
+});
+afterAll(() => server.close());
+
+const FILE = `
+providers:
+  - name: Harbour
+    baseUrl: https://harbour.example/v1
+    apiKeyEnv: HARBOUR_API_KEY
+models:
+  - title: harbour-chat
+    provider: Harbour
+    upstreamModel: chat-1
+    capabilities: [tools]
+    contextLength: 8192
+    enabled: true
+    prices: { input: 0.1234567891, output: 2, cachedInput: 0.05, call: "0.01" }
+    limits: { requestsPerMinute: 600 }
+  - title: harbour/painter
+    provider: Harbour
+    type: image
+    prices: { image: 0.04 }
+active:
+  language: harbour-chat
+`;
+
+const actionsOf = (result: { changes: { action: string; kind: string; name: string }[] }) =>
+  result.changes.map(({ action, kind, name }) => `${action} ${kind} ${name}`);
+
+async function modelNamed(title: string) {
+  const { items } = await server.admin.client.adminModels.list.query();
+  return items.find((model) => model.title === title);
+}
+
+test('a plan says what would change and changes nothing', async () => {
+  const plan = await catalogue.plan.mutate({ text: FILE });
+  expect(plan.faults).toEqual([]);
+  expect(actionsOf(plan)).toEqual([
+    'add provider Harbour',
+    'add model harbour-chat',
+    'add model harbour/painter',
+    'keep active language',
+  ]);
+  expect(await modelNamed('harbour-chat')).toBeUndefined();
+});
+
+test('what is missing is added, its key taken from the environment', async () => {
+  expect((await catalogue.import.mutate({ text: FILE })).faults).toEqual([]);
+  expect(await modelNamed('harbour-chat')).toMatchObject({
+    provider_name: 'Harbour',
+    upstream_model: 'chat-1',
+    capabilities: ['chat', 'tools'],
+    context_length: 8192,
+    input_price: '0.1234567891',
+    cached_input_price: '0.05',
+    call_price: '0.01',
+    rpm_limit: 600,
+    is_api_enabled: true,
+  });
+  expect(await modelNamed('harbour/painter')).toMatchObject({ type: 'image', image_price: '0.04' });
+  const { items } = await server.admin.client.adminProviders.list.query();
+  expect(items.find(({ name }) => name === 'Harbour')).toMatchObject({
+    has_api_key: true,
+    api_key_hint: 'ry-1',
+  });
+});
+
+test('an exported file holds no key, and importing it changes nothing', async () => {
+  const { text } = await catalogue.export.query();
+  expect(text).toContain('apiKeyEnv: HARBOUR_API_KEY');
+  expect(text).not.toContain('canary');
+  expect(text).not.toContain('Demo');
+  const plan = await catalogue.plan.mutate({ text, replace: true });
+  expect(plan.faults).toEqual([]);
+  expect(plan.changes.map(({ action }) => action)).toEqual(['same', 'same', 'same']);
+});
+
+test('what is there is kept unless it is to be overwritten, and then each difference is told', async () => {
+  const text = FILE.replace('output: 2', 'output: 3').replace('enabled: true', 'enabled: false');
+  const kept = await catalogue.import.mutate({ text });
+  expect(actionsOf(kept)).toContain('keep model harbour-chat');
+  expect(await modelNamed('harbour-chat')).toMatchObject({ output_price: '2', is_api_enabled: true });
+
+  const replaced = await catalogue.import.mutate({ text, replace: true });
+  expect(replaced.changes).toContainEqual({
+    action: 'change',
+    kind: 'model',
+    name: 'harbour-chat',
+    fields: [
+      { field: 'enabled', from: 'true', to: 'false' },
+      { field: 'prices.output', from: '2', to: '3' },
+    ],
+    reason: null,
+  });
+  expect(replaced.changes).toContainEqual({
+    action: 'change',
+    kind: 'active',
+    name: 'language',
+    fields: [{ field: 'language', from: 'demo-chat', to: 'harbour-chat' }],
+    reason: null,
+  });
+  expect(await modelNamed('harbour-chat')).toMatchObject({
+    output_price: '3',
+    input_price: '0.1234567891',
+    is_api_enabled: false,
+    is_active: true,
+  });
+  const audit = await server.container.orm.em
+    .fork()
+    .execute<{ action: string; after: unknown }[]>(
+      "select action, after from aigcspace.audit_log where action like 'catalogue%' or action = 'model.update' order by id",
+    );
+  expect(audit.map(({ action }) => action)).toEqual(['catalogue.import', 'model.update', 'catalogue.import']);
+  expect(audit.at(-1)?.after).toMatchObject({
+    replace: true,
+    changed: expect.arrayContaining(['model harbour-chat']),
+  });
+});
+
+test('with anything wrong nothing is changed, and every fault has its place in the file', async () => {
+  const text = `providers:
+  - name: Other
+    baseUrl: ftp://other.example
+  - name: DeepSeek
+    preset: deepseek
+models:
+  - title: new-one
+    provider: Nobody
+  - title: harbour-chat
+    provider: Harbour
+    type: embedding
+  - title: demo-chat
+    provider: Harbour
+  - title: later
+    provider: DeepSeek
+`;
+  const result = await catalogue.import.mutate({ text, replace: true });
+  expect(result.faults).toEqual([
+    { line: 3, column: 14, message: 'The address must begin with http:// or https://.' },
+    { line: 8, column: 15, message: 'There is no provider named "Nobody".' },
+    { line: 11, column: 11, message: expect.stringContaining('answers calls without a model') as unknown },
+    { line: 12, column: 12, message: 'There is already a cloud model named "demo-chat".' },
+  ]);
+  expect(actionsOf(result)).toEqual(expect.arrayContaining(['skip provider DeepSeek', 'skip model later']));
+  expect((await modelNamed('harbour-chat'))?.type).toBe('language');
+});
+
+test('a file in which a key stands by mistake is refused without repeating it', async () => {
+  const { faults } = await catalogue.plan.mutate({
+    text: 'providers:\n  - name: P\n    apiKey: sk-canary\n',
+  });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatchObject({ line: 3, column: 5 });
+  expect(JSON.stringify(faults)).not.toContain('canary');
+});
+
+test('the example in the repository is a file that can be imported', async () => {
+  const text = await readFile(new URL('../../../config/models.example.yaml', import.meta.url), 'utf8');
+  const plan = await catalogue.plan.mutate({ text });
+  expect(plan.faults).toEqual([]);
+  expect(actionsOf(plan)).toEqual(
+    expect.arrayContaining(['skip provider Alibaba Cloud Bailian', 'add model harbour-painter']),
+  );
+});
