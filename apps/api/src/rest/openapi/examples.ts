@@ -51,6 +51,14 @@ const LOCAL_MODEL = {
   updated_at: TIME,
 };
 const EXTRA_PRICES = { ...NO_EXTRA_PRICES, cached_input_price: '0.16' };
+const CATALOGUE = `providers:
+  - name: Alibaba Cloud Bailian
+    preset: alibaba
+models:
+  - title: qwen-plus
+    provider: Alibaba Cloud Bailian
+    prices: { input: "0.4", output: "2" }
+`;
 const PLAZA_MODEL = {
   id: 3,
   title: 'qwen-plus',
