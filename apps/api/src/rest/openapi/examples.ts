@@ -426,26 +426,6 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       message: null,
     },
   },
-  'adminUsers.list': { output: { items: [USER] } },
-  'adminUsers.create': {
-    input: { name: 'Developer', email: 'dev@example.com', password: 'a long passphrase', role: 'user' },
-    output: { ...USER, balance: '0', key_count: 0, last_seen_at: null },
-  },
-  'adminUsers.update': {
-    input: { id: USER.id, status: 'deactivated' },
-    output: { ...USER, status: 'deactivated' },
-  },
-  'adminUsers.resetPassword': {
-    input: { id: USER.id, password: 'correct horse battery staple' },
-    output: { ok: true },
-  },
-  'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
-  'adminSettings.get': { output: SETTINGS },
-  'adminSettings.update': {
-    input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
-    output: SETTINGS,
-  },
-};
   'adminCatalogue.export': { output: { text: CATALOGUE } },
   'adminCatalogue.plan': {
     input: { text: CATALOGUE, replace: true },
@@ -470,6 +450,26 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       changes: [],
     },
   },
+  'adminUsers.list': { output: { items: [USER] } },
+  'adminUsers.create': {
+    input: { name: 'Developer', email: 'dev@example.com', password: 'a long passphrase', role: 'user' },
+    output: { ...USER, balance: '0', key_count: 0, last_seen_at: null },
+  },
+  'adminUsers.update': {
+    input: { id: USER.id, status: 'deactivated' },
+    output: { ...USER, status: 'deactivated' },
+  },
+  'adminUsers.resetPassword': {
+    input: { id: USER.id, password: 'correct horse battery staple' },
+    output: { ok: true },
+  },
+  'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
+  'adminSettings.get': { output: SETTINGS },
+  'adminSettings.update': {
+    input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
+    output: SETTINGS,
+  },
+};
 
 /** Puts the examples beside the parameters, bodies and answers that they are of. */
 export function addExamples(document: OpenApiDocument): void {
