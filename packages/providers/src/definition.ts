@@ -69,6 +69,8 @@ export interface ParameterReport {
 /** A request in the upstream's own form. */
 export interface MappedRequest {
   url: string;
+  /** `POST` if it is left out. With `GET` no body is sent. */
+  method?: 'GET' | 'POST';
   headers: Readonly<Record<string, string>>;
   body: JsonObject;
   parameters: ParameterReport;
@@ -163,7 +165,7 @@ export interface ProviderDefinition {
   /** Reads the usage object of an answer or of a stream's chunk; undefined if it reports none. */
   readUsage(answer: Record<string, unknown>): Usage | undefined;
   /** Reads an error answer; undefined if it is not in the dialect's form. */
-  readError(answer: unknown): UpstreamErrorBody | undefined;
+  readError(answer: unknown, target?: UpstreamTarget): UpstreamErrorBody | undefined;
   /** How the models that an upstream has are listed, where that is not as OpenAI does it. */
   modelList?: {
     request(target: UpstreamTarget): Pick<MappedRequest, 'url' | 'headers'>;
@@ -181,6 +183,8 @@ export interface ProviderDefinition {
    * @throws CredentialError
    */
   readSecret?(text: string): { secret: string; hint: string | null };
+  /** What is wrong with settings beyond what the form can say, in English, by their names. */
+  checkSettings?(values: Readonly<JsonObject>): Record<string, string>;
   /** The provider's form: its usual address, what its secret is, and its own settings. Absent: an address and a key. */
   form?: ProviderForm;
   /** Answers without an upstream. Only the demo provider has it. */

@@ -169,7 +169,9 @@ const PRESETS: readonly PresetEntry[] = [
   {
     id: 'google',
     name: 'Google',
-    base_url: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    // Installations that were connected before keep the compatible address that they were connected with.
+    dialect: 'gemini',
+    base_url: 'https://generativelanguage.googleapis.com/v1beta',
     key_variable: 'GOOGLE_API_KEY',
     console_url: 'https://aistudio.google.com/apikey',
     requires_key: true,

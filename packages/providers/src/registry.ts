@@ -3,12 +3,16 @@ import type { ProviderDefinition } from './definition.ts';
 import { demo } from './demo.ts';
 import { anthropic } from './dialects/anthropic/anthropic.ts';
 import { azure } from './dialects/azure/azure.ts';
+import { customFunction } from './dialects/custom-function/custom-function.ts';
 import { gemini } from './dialects/gemini/gemini.ts';
 import { vertex } from './dialects/vertex/vertex.ts';
 import { openAiCompatible } from './openai-compatible.ts';
 
 const BUILT_IN: ReadonlyMap<string, ProviderDefinition> = new Map(
-  [openAiCompatible, gemini, vertex, azure, anthropic, demo].map((definition) => [definition.id, definition]),
+  [openAiCompatible, gemini, vertex, azure, customFunction, anthropic, demo].map((definition) => [
+    definition.id,
+    definition,
+  ]),
 );
 
 /** Dialects of plug-ins, which this process has loaded at its start. */

@@ -104,9 +104,9 @@ function replayStream({ dialect, definition, target, fixture }: Replay<StreamFix
   }
 }
 
-function replayError({ definition, fixture }: Replay<ErrorFixture>): void {
+function replayError({ definition, target, fixture }: Replay<ErrorFixture>): void {
   const { status, body } = fixture;
-  const error = definition.readError(body);
+  const error = definition.readError(body, target);
   expect(error).toEqual(fixture.expect.error);
   expect(definition.classify?.({ status, error, body })).toBe(fixture.expect.failure);
 }

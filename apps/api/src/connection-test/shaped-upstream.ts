@@ -62,7 +62,8 @@ export async function callShaped(
       ...request,
       url: mapped.url,
       headers,
-      body: JSON.stringify(mapped.body),
+      method: mapped.method ?? 'POST',
+      body: mapped.method === 'GET' ? undefined : JSON.stringify(mapped.body),
     });
     if (response.status >= 400) return await shapedError(upstream, response);
     if (isStream && endpoint === 'chat/completions' && isEventStream(response)) {
@@ -94,7 +95,7 @@ function withAccept(
   headers: Readonly<Record<string, string>>,
   request: OutboundRequest,
 ): Record<string, string> {
-  return { ...headers, accept: request.headers.accept ?? 'application/json' };
+  return { accept: request.headers.accept ?? 'application/json', ...headers };
 }
 
 /** With an access token where the upstream wants one; a refused one is replaced once. */
@@ -117,12 +118,12 @@ async function send(upstream: ShapedUpstream, request: OutboundRequest): Promise
 
 /** An error in OpenAI's envelope, if the dialect can read it; as it is otherwise. */
 async function shapedError(
-  { definition }: ShapedUpstream,
+  { definition, target }: ShapedUpstream,
   response: OutboundResponse,
 ): Promise<OutboundResponse> {
   if (response.status < 400) return response;
   const text = await readBody(response, MAX_ERROR_BYTES).then(String, () => '');
-  const said = definition.readError(parse(text));
+  const said = definition.readError(parse(text), target);
   const body = said === undefined ? text : JSON.stringify({ error: said });
   return { ...response, body: Readable.from([Buffer.from(body)]) };
 }

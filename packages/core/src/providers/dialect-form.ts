@@ -22,7 +22,9 @@ export function requireDialect(id: string): ProviderDefinition {
  * @throws AppError `invalid_field` on `settings.<name>`
  */
 export function requireSettings(definition: ProviderDefinition, entered: SettingValues): SettingValues {
-  const { values, errors } = checkSettings(definition.form?.settings ?? [], entered);
+  const { values, errors: formErrors } = checkSettings(definition.form?.settings ?? [], entered);
+  const isWellFormed = Object.keys(formErrors).length === 0;
+  const errors = isWellFormed ? (definition.checkSettings?.(values) ?? {}) : formErrors;
   const [first] = Object.entries(errors);
   if (first === undefined) return values;
   const [name, message] = first;

@@ -35,7 +35,9 @@ export interface Carriage {
   /** What became of the request's parameters, once it was made; null: all travel as they are. */
   readonly parameters: ParameterReport | null;
   /** @throws AppError if the request cannot be carried */
-  request(extras: RequestExtras): Pick<ExchangeRequest, 'url' | 'headers' | 'body'>;
+  request(
+    extras: RequestExtras,
+  ): Pick<ExchangeRequest, 'url' | 'headers' | 'body'> & Partial<Pick<ExchangeRequest, 'method'>>;
   /** @throws AppError if it is no answer */
   readAnswer(bytes: Buffer, contentType: string): WholeAnswer;
   openTap(startedAtMs: number): Tap;

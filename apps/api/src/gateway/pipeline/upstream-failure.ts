@@ -36,7 +36,7 @@ function secondsAsked(headers: UpstreamFailure['headers']): number | null {
 export function readRefusal(failure: UpstreamFailure, model: ResolvedModel): AttemptFailure {
   const { status, headers } = failure;
   const body = parse(failure.body);
-  const said = model.definition.readError(body);
+  const said = model.definition.readError(body, model.target);
   const seconds = secondsAsked(headers);
   return {
     error: upstreamFailure(failure, model),
@@ -60,7 +60,7 @@ function parse(text: string): unknown {
  */
 export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel): AppError {
   const { status } = failure;
-  const said = model.definition.readError(parse(failure.body));
+  const said = model.definition.readError(parse(failure.body), model.target);
   const clean = (text: string | null | undefined, maxLength = MAX_NAME) =>
     text === null || text === undefined ? null : redactSecrets(text, model.target.apiKey).slice(0, maxLength);
   const message = clean(said?.message, MAX_MESSAGE);

@@ -37,9 +37,9 @@ function acceptHeaders(headers: Headers, { isStream, endpoint }: ParsedRequest):
   let both = withAccept.get(headers);
   if (both === undefined) {
     both = {
-      stream: { ...headers, accept: 'text/event-stream' },
-      whole: { ...headers, accept: 'application/json' },
-      any: { ...headers, accept: '*/*' },
+      stream: { accept: 'text/event-stream', ...headers },
+      whole: { accept: 'application/json', ...headers },
+      any: { accept: '*/*', ...headers },
     };
     withAccept.set(headers, both);
   }
@@ -67,13 +67,14 @@ function headersTimeoutMs(isStream: boolean, hasOther: boolean): number {
  */
 export function upstreamRequest(reserved: Reserved, { carriage, model, asksForUsage, hasOther }: AskOptions) {
   const { request, appliedOutputLimit } = reserved;
-  const { url, headers, body } = carriage.request({ outputLimit: appliedOutputLimit, asksForUsage });
+  const extras = { outputLimit: appliedOutputLimit, asksForUsage };
+  const { url, method = 'POST', headers, body } = carriage.request(extras);
   if (carriage.parameters !== null) tellParameters({ ...reserved, model }, carriage.parameters);
   return {
     url,
-    method: 'POST',
+    method,
     headers: acceptHeaders(headers, request),
-    body,
+    body: method === 'GET' ? [] : body,
     headersTimeoutMs: headersTimeoutMs(request.isStream, hasOther),
     bodyIdleTimeoutMs: BODY_IDLE_TIMEOUT_MS,
     totalTimeoutMs: TOTAL_TIMEOUT_MS,

@@ -1,0 +1,123 @@
+import { RequestMappingError } from '../../mapping-errors.ts';
+import type { JsonObject, UpstreamTarget } from '../../definition.ts';
+import { stringOf } from '../../json-values.ts';
+import { parseJsonPath, type JsonPath } from './json-path.ts';
+import { parseTemplate, placeholdersOf, TemplateError } from './template.ts';
+
+/** What a body's template may name: the request's own members, and what is made of its messages. */
+export const BODY_PLACEHOLDERS: ReadonlySet<string> = new Set([
+  'prompt',
+  'system',
+  'messages',
+  'model',
+  'max_tokens',
+  'temperature',
+  'top_p',
+  'stop',
+  'seed',
+  'user',
+  'tools',
+  'response_format',
+  'request',
+]);
+
+/** What the value of a header may name. */
+const HEADER_PLACEHOLDERS: ReadonlySet<string> = new Set(['secret', 'model']);
+
+/** The client's own; see `ExchangeRequest`. */
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'accept-encoding',
+]);
+
+/** Settings of a function, ready to be used. */
+export interface FunctionSettings {
+  method: 'GET' | 'POST';
+  /** Names in lower case; values with placeholders. */
+  headers: readonly (readonly [string, string])[];
+  body: JsonObject;
+  /** The placeholders that the body holds. */
+  named: ReadonlySet<string>;
+  answer: JsonPath;
+  promptTokens: JsonPath | null;
+  completionTokens: JsonPath | null;
+  error: JsonPath | null;
+}
+
+const PATHS = ['answer_path', 'prompt_tokens_path', 'completion_tokens_path', 'error_path'] as const;
+
+/** What is wrong with settings beyond what their form says, by their names. */
+export function settingErrors(settings: Readonly<JsonObject>): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const name of PATHS) {
+    const path = stringOf(settings[name]) ?? '';
+    if (path !== '' && parseJsonPath(path) === null) {
+      errors[name] = 'This is no path. Write choices[0].text, or the JSON pointer /choices/0/text.';
+    }
+  }
+  try {
+    parseTemplate(stringOf(settings.body) ?? '', BODY_PLACEHOLDERS);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    errors.body = error.message;
+  }
+  const headers = readHeaders(stringOf(settings.headers) ?? '');
+  if (typeof headers === 'string') errors.headers = headers;
+  return errors;
+}
+
+/** The lines of a header setting, or what is wrong with them. */
+function readHeaders(text: string): (readonly [string, string])[] | string {
+  const headers: (readonly [string, string])[] = [];
+  for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
+    const match = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*([\x20-\x7e]*?)\s*$/.exec(line);
+    const name = match?.[1]?.toLowerCase();
+    if (name === undefined || match?.[2] === undefined)
+      return `"${line.slice(0, 60)}" is no header. Write Name: value.`;
+    if (RESERVED_HEADERS.has(name)) return `${name} is set by the gateway itself.`;
+    for (const placeholder of placeholdersOf(match[2])) {
+      if (!HEADER_PLACEHOLDERS.has(placeholder)) return `{{${placeholder}}} is not known in headers.`;
+    }
+    headers.push([name, match[2]]);
+  }
+  return headers;
+}
+
+/** Settings by target, read once. */
+const read = new WeakMap<UpstreamTarget, FunctionSettings>();
+
+/** @throws RequestMappingError where settings were written past their checks */
+export function functionSettings(target: UpstreamTarget): FunctionSettings {
+  let settings = read.get(target);
+  if (settings === undefined) read.set(target, (settings = readSettings(target.settings ?? {})));
+  return settings;
+}
+
+function readSettings(settings: Readonly<JsonObject>): FunctionSettings {
+  const [fault] = Object.entries(settingErrors(settings));
+  if (fault !== undefined) {
+    throw new RequestMappingError(
+      'model',
+      `The setting ${fault[0]} of this model's provider is faulty: ${fault[1]}`,
+    );
+  }
+  const headers = readHeaders(stringOf(settings.headers) ?? '');
+  const body = stringOf(settings.body) ?? '';
+  const path = (name: (typeof PATHS)[number]) => {
+    const text = stringOf(settings[name]) ?? '';
+    return text === '' ? null : parseJsonPath(text);
+  };
+  return {
+    method: settings.method === 'GET' ? 'GET' : 'POST',
+    headers: typeof headers === 'string' ? [] : headers,
+    body: parseTemplate(body, BODY_PLACEHOLDERS),
+    named: placeholdersOf(body),
+    answer: path('answer_path') ?? [],
+    promptTokens: path('prompt_tokens_path'),
+    completionTokens: path('completion_tokens_path'),
+    error: path('error_path'),
+  };
+}
