@@ -266,14 +266,6 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     summary: 'Ask a model a question, with an image if it takes one',
     description: 'Answers when the model has answered; nothing is billed.',
   },
-  'adminUsers.list': {
-    method: 'GET',
-    path: '/api/admin/users',
-    tag: 'Administration: users',
-    summary: 'List users with their balances',
-  },
-  'adminUsers.create': {
-    method: 'POST',
   'adminCatalogue.export': {
     method: 'GET',
     path: '/api/admin/catalogue',
@@ -295,6 +287,14 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     description:
       'All of it or, if anything is wrong with the file, nothing: then `faults` says what, with line and column. Nothing is ever removed. Keys are read from the environment variables of the server that the file names.',
   },
+  'adminUsers.list': {
+    method: 'GET',
+    path: '/api/admin/users',
+    tag: 'Administration: users',
+    summary: 'List users with their balances',
+  },
+  'adminUsers.create': {
+    method: 'POST',
     path: '/api/admin/users',
     tag: 'Administration: users',
     summary: 'Create a user',
