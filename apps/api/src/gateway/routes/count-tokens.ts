@@ -17,7 +17,7 @@ const ENDPOINT = 'messages/count_tokens';
  */
 export const countTokens: EndpointRoute = {
   method: 'POST',
-  path: ENDPOINT,
+  path: 'messages/count_tokens',
   style: anthropicStyle,
   async handle({ deps, running, identified }) {
     const { reply } = identified;
