@@ -46,6 +46,7 @@ const MATRIX: Record<string, Entry> = {
   'account.revokeOtherSessions': { changesOwn: {} },
   'models.list': { tellsOwn: true },
   'models.get': { with: ({ localModelId }) => ({ id: localModelId }) },
+  'models.probe': { with: ({ localModelId }) => ({ id: localModelId }) },
   'localModels.list': { tellsOwn: true },
   'localModels.create': { changesOwn: { name: 'victims-model', base_url: 'http://localhost:9/v1' } },
   'localModels.update': { with: ({ localModelId }) => ({ id: localModelId, name: 'stolen' }) },

@@ -105,6 +105,14 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     summary: 'List the models you see: cloud models and your own local ones',
   },
   'models.get': { method: 'GET', path: '/api/models/{id}', tag: 'Models', summary: 'One model' },
+  'models.probe': {
+    method: 'POST',
+    path: '/api/models/{id}/probes',
+    tag: 'Models',
+    summary: 'Ask a model for what it can do: tools, JSON schema, vision and more',
+    description:
+      'A dozen short calls at the provider’s prices; no balance is charged here. Cloud models are for administrators, local ones for their owner. Answers when all have ended; the results stand in `conformance` of the model.',
+  },
   'localModels.list': {
     method: 'GET',
     path: '/api/models/local',

@@ -36,6 +36,7 @@ export function toPlazaModel(model: Model, context: PlazaContext): PlazaModel {
     ...toExtraPrices(model),
     health: healthOf(model.lastTest ?? null, lastDay),
     last_test: model.lastTest ?? null,
+    conformance: model.conformance ?? null,
     last_day: { calls: lastDay.calls, failed: lastDay.failed },
   };
 }

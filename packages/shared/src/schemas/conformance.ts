@@ -50,7 +50,7 @@ export const probeModelInputSchema = serialRefSchema.extend({
 /** The steps of a run as they happen; the last one holds the whole result. */
 export const probeEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), probe: probeSchema }),
-  z.object({ type: z.literal('result'), result: probeResultSchema }),
-  z.object({ type: z.literal('done'), conformance: conformanceSchema }),
+  z.object({ type: z.literal('found'), result: probeResultSchema }),
+  z.object({ type: z.literal('result'), conformance: conformanceSchema }),
 ]);
 export type ProbeEvent = z.infer<typeof probeEventSchema>;

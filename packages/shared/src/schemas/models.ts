@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conformanceSchema } from './conformance.ts';
 import {
   amountSchema,
   decimalSchema,
@@ -104,6 +105,8 @@ export const plazaModelSchema = z.object({
   ...extraPriceFields,
   health: healthSchema,
   last_test: lastTestSchema.nullable(),
+  /** What probes of it found; null: it was never probed. */
+  conformance: conformanceSchema.nullable(),
   /** Successful calls of the viewer's platform in the last day, and the share that failed, from the rollups. */
   last_day: z.object({ calls: z.number().int(), failed: z.number().int() }),
 });

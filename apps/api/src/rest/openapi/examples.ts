@@ -59,6 +59,13 @@ models:
     provider: Alibaba Cloud Bailian
     prices: { input: "0.4", output: "2" }
 `;
+const CONFORMANCE = {
+  tested_at: TIME,
+  results: [
+    { probe: 'stream', verdict: 'yes', note: null, latency_ms: 1_204 },
+    { probe: 'tools', verdict: 'no', note: 'It answered: I cannot see the weather.', latency_ms: 640 },
+  ],
+};
 const PLAZA_MODEL = {
   id: 3,
   title: 'qwen-plus',
@@ -77,6 +84,7 @@ const PLAZA_MODEL = {
   ...EXTRA_PRICES,
   health: 'ok',
   last_test: LAST_TEST,
+  conformance: CONFORMANCE,
   last_day: { calls: 128, failed: 1 },
 };
 const ADMIN_MODEL = {
@@ -246,6 +254,10 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   'ownKeys.delete': { input: { provider_id: 2 }, output: OK },
   'models.list': { output: { items: [PLAZA_MODEL] } },
   'models.get': { input: { id: 3 }, output: PLAZA_MODEL },
+  'models.probe': {
+    input: { id: 3, probes: ['stream', 'tools'] },
+    output: { type: 'result', conformance: CONFORMANCE },
+  },
   'localModels.list': { output: { items: [LOCAL_MODEL] } },
   'localModels.create': {
     input: {

@@ -1,7 +1,9 @@
 import { getPlazaModel } from '@aigc/core/models/get-plaza-model';
 import { listPlaza } from '@aigc/core/models/list-plaza';
+import { probeEventSchema, probeModelInputSchema } from '@aigc/shared/schemas/conformance';
 import { serialRefSchema } from '@aigc/shared/schemas/fields';
 import { listPlazaOutputSchema, plazaModelSchema } from '@aigc/shared/schemas/models';
+import { probeModel } from '../../conformance/probe-model.ts';
 import { router, userProcedure } from '../trpc.ts';
 
 const procedure = userProcedure('visible_models');
@@ -15,4 +17,9 @@ export const modelsRouter = router({
     .input(serialRefSchema)
     .output(plazaModelSchema)
     .query(({ ctx, input }) => getPlazaModel(ctx.deps, ctx.actor, input.id)),
+  /** Asks a model for what it can do, and tells each answer. Cloud models are probed by administrators alone. */
+  probe: procedure
+    .input(probeModelInputSchema)
+    .meta({ yields: probeEventSchema })
+    .mutation(({ ctx, input, signal }) => probeModel(ctx, { id: input.id, probes: input.probes, signal })),
 });

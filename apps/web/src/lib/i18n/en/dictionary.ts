@@ -1,6 +1,7 @@
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { common } from './common.ts';
+import { conformance } from './conformance.ts';
 import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
@@ -14,6 +15,7 @@ import { platformSettings } from './platform-settings.ts';
 import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
 import { prices } from './prices.ts';
+import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { quick } from './quick.ts';
 import { settings } from './settings.ts';
@@ -25,6 +27,7 @@ export const dictionary = {
   auth,
   billing,
   common,
+  conformance,
   connectionTest,
   errors,
   keys,
@@ -38,6 +41,7 @@ export const dictionary = {
   playground,
   plaza,
   prices,
+  plugins,
   providers,
   quick,
   settings,

@@ -2,6 +2,7 @@ import type { Dictionary } from '../dictionary.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
 import { common } from './common.ts';
+import { conformance } from './conformance.ts';
 import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
@@ -15,6 +16,7 @@ import { platformSettings } from './platform-settings.ts';
 import { playground } from './playground.ts';
 import { plaza } from './plaza.ts';
 import { prices } from './prices.ts';
+import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { quick } from './quick.ts';
 import { settings } from './settings.ts';
@@ -26,6 +28,7 @@ export const dictionary = {
   auth,
   billing,
   common,
+  conformance,
   connectionTest,
   errors,
   keys,
@@ -39,6 +42,7 @@ export const dictionary = {
   playground,
   plaza,
   prices,
+  plugins,
   providers,
   quick,
   settings,

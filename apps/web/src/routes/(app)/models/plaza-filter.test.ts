@@ -22,6 +22,7 @@ function model(changes: Partial<PlazaModel>): PlazaModel {
     ...NO_EXTRA_PRICES,
     health: 'unknown',
     last_test: null,
+    conformance: null,
     last_day: { calls: 0, failed: 0 },
     ...changes,
   };
@@ -38,7 +39,20 @@ const models = [
   }),
   model({ id: 3, title: 'demo-chat', input_price: '0', output_price: '0.000' }),
   model({ id: 4, title: 'new', input_price: '1', output_price: null }),
-  model({ id: 5, title: 'llama', is_local: true, input_price: null, output_price: null }),
+  model({
+    id: 5,
+    title: 'llama',
+    is_local: true,
+    input_price: null,
+    output_price: null,
+    conformance: {
+      tested_at: '2026-11-21T10:00:00.000Z',
+      results: [
+        { probe: 'tools', verdict: 'yes', note: null, latency_ms: 1 },
+        { probe: 'vision', verdict: 'no', note: null, latency_ms: 1 },
+      ],
+    },
+  }),
 ];
 const shown = (query: string) =>
   filterModels(models, readPlazaFilter(new URLSearchParams(query))).map(({ id }) => id);
@@ -65,6 +79,12 @@ describe('the plaza’s filter', () => {
     expect(shown('price=free')).toEqual([3]);
     expect(shown('price=unpriced')).toEqual([4]);
     expect(shown('price=paid')).toEqual([1, 2]);
+  });
+
+  it('narrows by what a model was seen to do, which one that was never asked was not', () => {
+    expect(shown('tab=local&seen=tools')).toEqual([5]);
+    expect(shown('tab=local&seen=vision')).toEqual([]);
+    expect(shown('seen=tools')).toEqual([]);
   });
 
   it('ignores values that do not exist', () => {

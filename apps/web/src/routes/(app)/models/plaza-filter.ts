@@ -1,6 +1,8 @@
 import { MODEL_TYPES } from '@aigc/shared/model-endpoints';
+import type { Probe } from '@aigc/shared/schemas/conformance';
 import type { Capability, ModelType, PlazaModel } from '@aigc/shared/schemas/models';
 import { priceState, type PriceState } from '#lib/models/model-state.ts';
+import { PROBES } from './conformance-run.svelte.ts';
 
 // Written out here, because the schemas they also stand in would bring zod to the browser.
 export const CAPABILITIES: readonly Capability[] = [
@@ -29,6 +31,8 @@ export interface PlazaFilter {
   type: ModelType | undefined;
   capability: Capability | undefined;
   price: (typeof PRICE_FILTERS)[number] | undefined;
+  /** What it was seen to do. */
+  seen: Probe | undefined;
 }
 
 /** Reads the filter; a value that does not exist counts as absent. */
@@ -43,6 +47,7 @@ export function readPlazaFilter(params: Pick<URLSearchParams, 'get'>): PlazaFilt
     type: one('type', MODEL_TYPES),
     capability: one('capability', CAPABILITIES),
     price: one('price', PRICE_FILTERS),
+    seen: one('seen', PROBES),
   };
 }
 
@@ -56,6 +61,11 @@ function matches(model: PlazaModel, filter: PlazaFilter): boolean {
   if (filter.type !== undefined && model.type !== filter.type) return false;
   if (filter.capability !== undefined && !model.capabilities.includes(filter.capability)) return false;
   if (filter.price !== undefined && priceState(model) !== filter.price) return false;
+  const { seen } = filter;
+  const results = model.conformance?.results ?? [];
+  if (seen !== undefined && !results.some(({ probe, verdict }) => probe === seen && verdict === 'yes')) {
+    return false;
+  }
   const text = `${model.title}\n${model.description}\n${model.provider.name}`.toLowerCase();
   return filter.words.every((word) => text.includes(word));
 }
