@@ -177,6 +177,11 @@ describe("Anthropic's client, with a model behind Anthropic's API", () => {
     });
     refused(401, 'authentication_error', 'invalid x-api-key');
     await expect(ask()).rejects.toMatchObject({ status: 502, type: 'api_error' });
+    // Of the platform's own account, callers learn nothing.
+    refused(400, 'invalid_request_error', 'Your credit balance is too low to access the Anthropic API.');
+    const poor = ask();
+    await expect(poor).rejects.toMatchObject({ status: 502, type: 'api_error' });
+    await expect(poor).rejects.not.toThrow(/credit/);
     refused(529, 'overloaded_error', 'Overloaded');
     await expect(ask()).rejects.toMatchObject({ status: 503, type: 'overloaded_error' });
   });

@@ -1,5 +1,5 @@
 import { AppError } from '@aigc/shared/errors';
-import { kindOfRefusal } from '../routing/failure-kind.ts';
+import { kindOfRefusal, type FailureKind } from '../routing/failure-kind.ts';
 import type { AttemptFailure } from './attempts.ts';
 import type { ResolvedModel } from './contexts.ts';
 import { redactSecrets } from './redact.ts';
@@ -32,15 +32,22 @@ function secondsAsked(headers: UpstreamFailure['headers']): number | null {
   return seconds > 0 ? seconds : null;
 }
 
+/** Some vendors tell of a wrong key, or of an account without money, as of a wrong request. */
+function concernsCredential(status: number, kind: FailureKind | undefined): boolean {
+  if (status === 401 || status === 402 || status === 403) return true;
+  return status === 400 && (kind === 'authentication' || kind === 'quota');
+}
+
 /** What an upstream's error answer means for the call. */
 export function readRefusal(failure: UpstreamFailure, model: ResolvedModel): AttemptFailure {
   const { status, headers } = failure;
   const body = parse(failure.body);
   const said = model.definition.readError(body, model.target);
   const seconds = secondsAsked(headers);
+  const kind = model.definition.classify?.({ status, error: said, body }) ?? kindOfRefusal(status, said);
   return {
-    error: upstreamFailure(failure, model),
-    kind: model.definition.classify?.({ status, error: said, body }) ?? kindOfRefusal(status, said),
+    error: upstreamFailure(failure, model, kind),
+    kind,
     retryAfterMs: seconds === null ? null : seconds * 1000,
   };
 }
@@ -58,7 +65,11 @@ function parse(text: string): unknown {
  * 401, 402 and 403 concern the gateway's credential, so for cloud models they become 502, while the owner of a
  * local model, or of a key of their own for the provider, sees them, because the credential is theirs.
  */
-export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel): AppError {
+export function upstreamFailure(
+  failure: UpstreamFailure,
+  model: ResolvedModel,
+  kind?: FailureKind,
+): AppError {
   const { status } = failure;
   const said = model.definition.readError(parse(failure.body), model.target);
   const clean = (text: string | null | undefined, maxLength = MAX_NAME) =>
@@ -69,7 +80,7 @@ export function upstreamFailure(failure: UpstreamFailure, model: ResolvedModel):
     upstreamCode: clean(said?.code),
     param: clean(said?.param) ?? undefined,
   };
-  if (status === 401 || status === 402 || status === 403) {
+  if (concernsCredential(status, kind)) {
     if (model.ownKey !== null) {
       const reason = message === null ? '' : `: ${message}`;
       const text = `Your own key for ${model.entry.provider ?? 'the provider'} was refused (${status})${reason}`;

@@ -58,8 +58,8 @@ function alwaysThinks(model: string): boolean {
 
 function outputTokensOf(generation: number): number {
   if (generation < 3.5) return 4096;
-  if (generation < 3.7) return 8192;
-  return generation < 4.6 ? 32_000 : 64_000;
+  // Newer models can write more; what they may write is for an administrator to say.
+  return generation < 3.7 ? 8192 : 32_000;
 }
 
 /** What is published about a model, by its name; a model newer than this table counts as one of the newest in it. */
