@@ -72,4 +72,14 @@ export const anthropic: ProviderDefinition = {
   readUsage: readAnthropicUsage,
   readError: readAnthropicError,
   classify: classifyAnthropicError,
+  form: {
+    address: {
+      default: 'https://api.anthropic.com/v1',
+      placeholder: 'https://api.vendor.example/anthropic',
+      help: {
+        en: 'Of Anthropic, or of another vendor who offers its Messages API.',
+        'zh-CN': 'Anthropic 或提供相同 Messages API 的其他供应商的地址。',
+      },
+    },
+  },
 };
