@@ -138,7 +138,7 @@ test('from a provider’s address to a call that is billed and seen in the balan
 test('a preset is connected with its models, unpriced and not enabled', async ({ page, asAdmin }) => {
   await page.goto('/admin/providers?connect=1');
   const choice = page.getByRole('dialog', { name: 'Connect a provider' });
-  await expect(choice.getByRole('link')).toHaveCount(14);
+  await expect(choice.getByRole('link')).toHaveCount(17);
   await expectAccessible(page, 'choice of presets');
   await choice.getByRole('link', { name: /DeepSeek/ }).click();
   const sheet = page.getByRole('dialog', { name: 'Connect DeepSeek' });

@@ -62,7 +62,10 @@ export class OutboundError extends Error {
   readonly #needsMetadataFlag: boolean;
 
   constructor(reason: OutboundReason, details: OutboundErrorDetails = {}) {
-    super(details.message ?? MESSAGES[reason], details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      details.message ?? MESSAGES[reason],
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.reason = reason;
     this.status = details.status;
     this.#allowEntry = details.allowEntry ?? null;

@@ -18,7 +18,10 @@ const ProviderSchema = defineEntity({
     apiKey: p.text().nullable().hidden(),
     apiKeyHint: p.string().length(10).nullable(),
     /** What the dialect's own settings schema describes, such as a region. Never a secret. */
-    settings: p.json<Record<string, unknown>>().defaultRaw("'{}'::jsonb").onCreate(() => ({})),
+    settings: p
+      .json<Record<string, unknown>>()
+      .defaultRaw("'{}'::jsonb")
+      .onCreate(() => ({})),
     status: p.string().$type<'enabled' | 'disabled'>().length(20).default('enabled'),
     /** What the last look at its list of models found. */
     lastCheck: p.json<LastTest>().nullable(),

@@ -138,9 +138,13 @@ export const customFunction: ProviderDefinition = {
       };
     },
     answer: toCompletion,
-    openStream() {
-      throw new UpstreamAnswerError('The function answered with a stream; it must answer with JSON.');
-    },
+    // Asked for before the function has answered: a whole answer, which it should give, never comes here.
+    openStream: () => ({
+      read() {
+        throw new UpstreamAnswerError('The function answered with a stream; it must answer with JSON.');
+      },
+      end: () => [],
+    }),
   },
   usageInStreamOnRequest: false,
   outputLimitField: () => 'max_completion_tokens',

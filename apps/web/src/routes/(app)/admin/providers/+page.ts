@@ -5,14 +5,16 @@ import type { PageLoad } from './$types';
 export const load: PageLoad = async (event) => {
   event.depends('app:providers');
   const api = trpc(event);
-  const [presets, providers, models, plugins] = await Promise.all([
+  const [presets, dialects, providers, models, plugins] = await Promise.all([
     api.adminProviders.presets.query(),
+    api.adminProviders.dialects.query(),
     api.adminProviders.list.query(),
     api.adminModels.list.query(),
     api.adminPlugins.list.query(),
   ]);
   return {
     presets: presets.items,
+    dialects: dialects.items,
     providers: providers.items,
     models: models.items,
     active: models.active,

@@ -1,9 +1,11 @@
 import type { TestResult } from '@aigc/shared/schemas/connection-test';
-import type { Provider } from '@aigc/shared/schemas/providers';
+import type { Provider, ProviderDialect } from '@aigc/shared/schemas/providers';
 import { ConnectionTest } from '#lib/connection-test/connection-test.svelte.ts';
 import { trpc } from '#lib/trpc.ts';
 import {
+  chooseDialect,
   createInput,
+  dialectOf,
   initialFields,
   needsKey,
   needsKeyAgain,
@@ -32,6 +34,21 @@ export class ProviderDraft {
 
   get isDirty(): boolean {
     return JSON.stringify(this.fields) !== this.#initial;
+  }
+
+  /** What the address speaks; undefined: a plug-in that is not loaded. */
+  get dialect(): ProviderDialect | undefined {
+    return dialectOf(this.subject, this.fields.dialect);
+  }
+
+  /** Only an address of one's own can speak anything. */
+  get mayChooseDialect(): boolean {
+    const { saved, preset, dialect } = this.subject;
+    return !saved && !preset && !dialect;
+  }
+
+  chooseDialect(id: string): void {
+    chooseDialect(this.fields, this.subject, id);
   }
 
   get resolved() {
@@ -68,9 +85,9 @@ export class ProviderDraft {
   async save(): Promise<Provider> {
     this.test.stop();
     const { adminProviders } = trpc();
-    const { saved, preset } = this.subject;
+    const { saved } = this.subject;
     return saved
-      ? adminProviders.update.mutate(updateInput(this.fields, saved))
-      : adminProviders.create.mutate(createInput(this.fields, preset));
+      ? adminProviders.update.mutate(updateInput(this.fields, { ...this.subject, saved }))
+      : adminProviders.create.mutate(createInput(this.fields, this.subject));
   }
 }
