@@ -1,5 +1,6 @@
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
+import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { conformance } from './conformance.ts';
 import { connectionTest } from './connection-test.ts';
@@ -26,6 +27,7 @@ import { users } from './users.ts';
 export const dictionary = {
   auth,
   billing,
+  catalogue,
   common,
   conformance,
   connectionTest,

@@ -1,6 +1,7 @@
 import type { Dictionary } from '../dictionary.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
+import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { conformance } from './conformance.ts';
 import { connectionTest } from './connection-test.ts';
@@ -27,6 +28,7 @@ import { users } from './users.ts';
 export const dictionary = {
   auth,
   billing,
+  catalogue,
   common,
   conformance,
   connectionTest,

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { addModel, connectProvider } from './support/cloud.ts';
+import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
+import { expect, test } from './support/test.ts';
+
+test('a file is checked, its faults are shown with their lines, and then it is imported', async ({
+  page,
+  asAdmin,
+}) => {
+  const { id, name, word } = await connectProvider(asAdmin, 'http://127.0.0.1:9/v1');
+  await addModel(asAdmin, { title: `${word}-old`, provider_id: id });
+  const file = (price: string) => `models:
+  - title: ${word}-old
+    provider: ${name}
+    prices: { output: 12 }
+  - title: ${word}-new
+    provider: ${name}
+    enabled: true
+    prices: { input: 1, ${price}: 2 }
+`;
+
+  await page.goto('/admin/providers?tab=models');
+  await page.getByRole('button', { name: 'As a file' }).click();
+  await page.getByRole('menuitem', { name: 'Import' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Import providers and models' });
+  await expect(sheet.getByRole('button', { name: 'Import', exact: true })).toBeDisabled();
+  await sheet.getByLabel('Content of the file').fill(file('outptu'));
+  await sheet.getByRole('button', { name: 'Check' }).click();
+  await expect(sheet.getByText('Line 8, column 25')).toBeVisible();
+  await expect(sheet.getByText('unknown key "outptu"')).toBeVisible();
+  await expectAccessible(page, 'a file with a fault');
+
+  await sheet.getByLabel('Content of the file').fill(file('output'));
+  await expect(sheet.getByText('unknown key')).toBeHidden();
+  await sheet.getByRole('button', { name: 'Check' }).click();
+  await expect(sheet.getByRole('listitem').filter({ hasText: `${word}-old` })).toContainText('Stays');
+  await sheet.getByLabel('Overwrite what is there').check();
+  await sheet.getByRole('button', { name: 'Check' }).click();
+  await expect(sheet.getByRole('listitem').filter({ hasText: `${word}-old` })).toContainText(
+    /Change.*prices\.output.*9\.6 → 12/s,
+  );
+  await expect(sheet.getByRole('listitem').filter({ hasText: `${word}-new` })).toContainText('New');
+  await expectNoSidewaysScroll(page);
+  await expectAccessible(page, 'what an import would change');
+  await sheet.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(page.getByText('2 entries were imported')).toBeVisible();
+  await expect(sheet).toBeHidden();
+  await expect(page.getByRole('row').filter({ hasText: `${word}-new` })).toContainText('¥2.00');
+});
+
+test('what is exported has no key in it, and importing it changes nothing', async ({ page, asAdmin }) => {
+  const { name } = await connectProvider(asAdmin, 'http://127.0.0.1:9/v1');
+  await page.goto('/admin/providers');
+  await page.getByRole('button', { name: 'As a file' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Export' }).click();
+  const download = await saved;
+  expect(download.suggestedFilename()).toBe('models.yaml');
+  const path = await download.path();
+  const text = await readFile(path, 'utf8');
+  expect(text).toContain(`name: ${name}`);
+  expect(text).not.toContain('sk-upstream');
+
+  await page.goto('/admin/providers?import=1');
+  const sheet = page.getByRole('dialog', { name: 'Import providers and models' });
+  await sheet.locator('input[type=file]').setInputFiles(path);
+  await expect(sheet.getByLabel('Content of the file')).toHaveValue(text);
+  await sheet.getByLabel('Overwrite what is there').check();
+  await sheet.getByRole('button', { name: 'Check' }).click();
+  await expect(sheet.getByText('There is nothing to change')).toBeVisible();
+});
