@@ -261,6 +261,28 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: models',
     summary: 'Delete a cloud model',
   },
+  'adminModels.routing': {
+    method: 'GET',
+    path: '/api/admin/models/{id}/routing',
+    tag: 'Administration: models',
+    summary: "Read a model's upstreams, aliases and fallbacks, and what is known of each upstream",
+    description: 'Breakers and latencies are those of the process that answers: each has its own.',
+  },
+  'adminModels.setRouting': {
+    method: 'PUT',
+    path: '/api/admin/models/{id}/routing',
+    tag: 'Administration: models',
+    summary: "Set a model's upstreams, strategy, aliases and fallbacks",
+    description: 'What is left out stays; a list that is given is the whole list.',
+  },
+  'adminModels.checkUpstreams': {
+    method: 'POST',
+    path: '/api/admin/models/{id}/routing/check',
+    tag: 'Administration: models',
+    summary: "Check a model's upstreams",
+    description:
+      'Asks each for its list of models, which is free; with `is_paid` it calls the model once, which may cost.',
+  },
   'adminModels.setActive': {
     method: 'PUT',
     path: '/api/admin/active-models',

@@ -4,6 +4,7 @@ import type { EntityManager } from '@aigc/db/orm';
 import type { Money } from '@aigc/shared/money';
 import type { Plugin } from '@aigc/shared/schemas/plugins';
 import { localKeyBinding, providerKeyBinding } from '@aigc/core/upstreams/secret-bindings';
+import type { HealthRegister } from '../../src/gateway/routing/health-register.ts';
 import type { ExchangeRequest } from '../../src/outbound/exchange-handler.ts';
 import { startScriptedUpstream, type ScriptedUpstream } from './scripted-upstream/scripted-upstream.ts';
 import { createKeyOwner, type KeyOwner } from './key-owner.ts';
@@ -55,6 +56,8 @@ export interface GatewayWorld extends KeyOwner {
   secrets: Secrets;
   plugins(): Plugin[];
   upstream: ScriptedUpstream;
+  /** What the process knows of the upstreams it has called. */
+  upstreamHealth: HealthRegister;
   createUser(options?: { keyStatus?: 'active' | 'disabled' }): Promise<KeyOwner>;
   addCloudModel(options: CloudModelOptions): Promise<void>;
   addLocalModel(options: { title: string; userId: string; apiKey?: string }): Promise<void>;
@@ -180,6 +183,7 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
     secrets: container.secrets,
     plugins: () => container.plugins.list(),
     upstream,
+    upstreamHealth: container.upstreamHealth,
     query,
     setDeadlines(deadlines) {
       Object.assign(shortened, deadlines);

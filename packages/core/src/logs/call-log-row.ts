@@ -1,4 +1,5 @@
 import { trimMoney } from '@aigc/shared/money';
+import type { CallAttempt } from '@aigc/shared/schemas/routing';
 import type { ExtraPrices } from '@aigc/shared/price-kinds';
 import type { CallLog, CallUsageDetails } from '@aigc/shared/schemas/logs';
 import type { UsageDetails } from '@aigc/shared/usage-details';
@@ -38,6 +39,9 @@ export interface CallLogRow {
   latency_ms: number | null;
   ttft_ms: number | null;
   request_ip: string | null;
+  answered_by: string | null;
+  /** Null: one attempt, which ended as the row says; or none. */
+  attempts: CallAttempt[] | null;
 }
 
 /** Select list and joins of a `CallLogRow`; `position` is the time to the microsecond, for cursors. */
@@ -47,7 +51,8 @@ select l.id::text, l.request_id, l.created_at,
   l.user_id, u.email as user_email, l.api_key_id, k.name as api_key_name, l.model_id, l.model_name,
   l.provider, l.endpoint, l.source, l.is_local, l.is_own_key, l.is_stream, l.input_tokens, l.output_tokens,
   l.cached_tokens, l.reasoning_tokens, l.estimated, l.usage_details, l.input_price::text, l.output_price::text,
-  l.extra_prices,  l.bill::text, l.status, l.http_status, l.error_code, l.error_message, l.latency_ms, l.ttft_ms, l.request_ip
+  l.extra_prices,  l.bill::text, l.status, l.http_status, l.error_code, l.error_message, l.latency_ms, l.ttft_ms, l.request_ip,
+  l.answered_by, l.attempts
 from aigcspace.api_call_log l
 left join aigcspace.users u on u.id = l.user_id
 left join aigcspace.platform_api_key k on k.id = l.api_key_id`;
@@ -73,6 +78,8 @@ export function toCallLog(row: CallLogRow): CallLog {
     output_price: _outputPrice,
     extra_prices: _extraPrices,
     usage_details: details,
+    answered_by: _answeredBy,
+    attempts: _attempts,
     ...rest
   } = row;
   return {

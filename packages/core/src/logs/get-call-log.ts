@@ -3,6 +3,7 @@ import { money, trimMoney } from '@aigc/shared/money';
 import type { CallLogDetail } from '@aigc/shared/schemas/logs';
 import { billLines, type BillLine } from '../calls/bill-lines.ts';
 import { billFor } from '../calls/price.ts';
+import type { LoggedAttempt } from '@aigc/shared/schemas/routing';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { toPrice } from '../models/price.ts';
@@ -36,9 +37,29 @@ export async function getCallLog(deps: Deps, actor: UserActor, id: string): Prom
     input_price: toPrice(row.input_price),
     output_price: toPrice(row.output_price),
     bill_lines: linesOf(row),
+    answered_by: row.answered_by,
+    attempts: attemptsOf(row),
     currency,
     ledger: ledger.map((entry) => ({ ...entry, amount: trimMoney(entry.amount) })),
   };
+}
+
+/** The attempts of a call: those that were written down, or the one that the row itself tells of. */
+function attemptsOf(row: CallLogRow): LoggedAttempt[] {
+  if (row.attempts !== null) return row.attempts;
+  // A call that failed without any was never sent, or is older than the list.
+  if (row.status === 'failed' || row.latency_ms === null) return [];
+  return [
+    {
+      model: row.model_name,
+      provider: row.provider,
+      upstream_model: null,
+      started_ms: 0,
+      latency_ms: row.latency_ms,
+      http_status: 200,
+      error_code: null,
+    },
+  ];
 }
 
 /** How the bill came about; nothing of a call that was not billed, whatever its tokens would have cost. */

@@ -13,7 +13,7 @@ import { readSettings } from '../settings/settings.ts';
 import { auditedModel, toAdminModel } from './admin-model-view.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { applyExtraPrices } from './price.ts';
-import { cloudTitleTaken, requireFreeCloudTitle } from './title-conflict.ts';
+import { cloudTitleTaken, requireFreeCloudTitle, titleIsAlias } from './title-conflict.ts';
 
 export type CreateModelInput = z.output<typeof createModelInputSchema>;
 
@@ -23,37 +23,39 @@ export type CreateModelInput = z.output<typeof createModelInputSchema>;
  */
 export async function createModel(deps: Deps, actor: Actor, input: CreateModelInput): Promise<AdminModel> {
   requireAdmin(actor);
-  return namingConflicts({ models_cloud_title: cloudTitleTaken(input.title) }, () =>
-    deps.em.transactional(async (em) => {
-      const provider = await em.findOne(Provider, { id: input.provider_id });
-      if (provider === null) {
-        throw new AppError('invalid_field', 'There is no such provider.', { param: 'provider_id' });
-      }
-      await requireFreeCloudTitle(em, input.title);
-      const model = em.create(Model, {
-        title: input.title,
-        description: input.description,
-        type: input.type,
-        capabilities: capabilitiesOf(input.type, input.capabilities),
-        isLocal: false,
-        provider: provider.id,
-        upstreamModel: input.upstream_model ?? null,
-        contextLength: input.context_length ?? null,
-        maxOutputTokens: input.max_output_tokens ?? null,
-        inputPrice: input.input_price ?? null,
-        outputPrice: input.output_price ?? null,
-        isApiEnabled: input.is_api_enabled,
-      });
-      applyLimits(model, input);
-      applyExtraPrices(model, input);
-      await em.persist(model).flush();
-      await recordAudit(em, actor, {
-        action: 'model.create',
-        targetType: 'model',
-        targetId: model.id,
-        after: auditedModel(model),
-      });
-      return toAdminModel(model, provider, await readSettings(em));
-    }),
+  return namingConflicts(
+    { models_cloud_title: cloudTitleTaken(input.title), models_title_not_alias: titleIsAlias(input.title) },
+    () =>
+      deps.em.transactional(async (em) => {
+        const provider = await em.findOne(Provider, { id: input.provider_id });
+        if (provider === null) {
+          throw new AppError('invalid_field', 'There is no such provider.', { param: 'provider_id' });
+        }
+        await requireFreeCloudTitle(em, input.title);
+        const model = em.create(Model, {
+          title: input.title,
+          description: input.description,
+          type: input.type,
+          capabilities: capabilitiesOf(input.type, input.capabilities),
+          isLocal: false,
+          provider: provider.id,
+          upstreamModel: input.upstream_model ?? null,
+          contextLength: input.context_length ?? null,
+          maxOutputTokens: input.max_output_tokens ?? null,
+          inputPrice: input.input_price ?? null,
+          outputPrice: input.output_price ?? null,
+          isApiEnabled: input.is_api_enabled,
+        });
+        applyLimits(model, input);
+        applyExtraPrices(model, input);
+        await em.persist(model).flush();
+        await recordAudit(em, actor, {
+          action: 'model.create',
+          targetType: 'model',
+          targetId: model.id,
+          after: auditedModel(model),
+        });
+        return toAdminModel(model, provider, await readSettings(em));
+      }),
   );
 }

@@ -14,7 +14,7 @@ import { type ActiveModels, auditedModel, toAdminModel } from './admin-model-vie
 import { capabilitiesOf, fitsRole, statedCapabilities } from './capabilities.ts';
 import { findCloudModel } from './find-cloud-model.ts';
 import { applyExtraPrices } from './price.ts';
-import { cloudTitleTaken, requireFreeCloudTitle } from './title-conflict.ts';
+import { cloudTitleTaken, requireFreeCloudTitle, titleIsAlias } from './title-conflict.ts';
 
 export type UpdateModelInput = z.output<typeof updateModelInputSchema>;
 
@@ -24,23 +24,28 @@ export type UpdateModelInput = z.output<typeof updateModelInputSchema>;
  */
 export async function updateModel(deps: Deps, actor: Actor, input: UpdateModelInput): Promise<AdminModel> {
   requireAdmin(actor);
-  return namingConflicts({ models_cloud_title: cloudTitleTaken(input.title ?? '') }, () =>
-    deps.em.transactional(async (em) => {
-      const { model, provider } = await findCloudModel(em, input.id);
-      const before = auditedModel(model);
-      if (input.title !== undefined) await requireFreeCloudTitle(em, input.title, model.id);
-      applyChanges(model, input);
-      const settings = await readSettings(em);
-      requireFitForActiveRoles(model, settings);
-      await em.flush();
-      await recordAudit(em, actor, {
-        action: 'model.update',
-        targetType: 'model',
-        targetId: model.id,
-        ...changedFields(before, auditedModel(model)),
-      });
-      return toAdminModel(model, provider, settings);
-    }),
+  return namingConflicts(
+    {
+      models_cloud_title: cloudTitleTaken(input.title ?? ''),
+      models_title_not_alias: titleIsAlias(input.title ?? ''),
+    },
+    () =>
+      deps.em.transactional(async (em) => {
+        const { model, provider } = await findCloudModel(em, input.id);
+        const before = auditedModel(model);
+        if (input.title !== undefined) await requireFreeCloudTitle(em, input.title, model.id);
+        applyChanges(model, input);
+        const settings = await readSettings(em);
+        requireFitForActiveRoles(model, settings);
+        await em.flush();
+        await recordAudit(em, actor, {
+          action: 'model.update',
+          targetType: 'model',
+          targetId: model.id,
+          ...changedFields(before, auditedModel(model)),
+        });
+        return toAdminModel(model, provider, settings);
+      }),
   );
 }
 

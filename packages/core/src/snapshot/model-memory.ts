@@ -6,6 +6,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { localKeyBinding, providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import type { Interned } from './interned.ts';
 import type { ModelRow, ProviderRow, UpstreamRow } from './rows.ts';
+import { upstreamKeyOf } from './upstream-key.ts';
 import { SealedSecret } from './sealed-secret.ts';
 import type { ModelEntry, PriceEntry, UpstreamCost, UpstreamEntry } from './snapshot.ts';
 
@@ -152,7 +153,7 @@ export class ModelMemory {
     if (provider === undefined) return null;
     const { id: providerId, name, dialect, settings, base_url: baseUrl, status } = provider.row;
     const upstream: UpstreamEntry = Object.freeze({
-      key: `${providerId} ${row.upstream_model}`,
+      key: upstreamKeyOf(providerId, row.upstream_model),
       provider: name,
       providerId,
       dialect,

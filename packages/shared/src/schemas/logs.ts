@@ -8,6 +8,7 @@ import {
   textSchema,
   timeSchema,
 } from './fields.ts';
+import { loggedAttemptSchema } from './routing.ts';
 
 export const callStatusSchema = z.enum(['success', 'failed']);
 /** Where a call came from: a program with a key, or the panel's playground. */
@@ -119,6 +120,10 @@ export const callLogDetailSchema = callLogSchema.extend({
       amount: z.string(),
     }),
   ),
+  /** The title of the fallback model that answered; null: the model asked for, or none. */
+  answered_by: z.string().nullable(),
+  /** Every try at an upstream, in order; none: the call was refused before. */
+  attempts: z.array(loggedAttemptSchema),
   currency: z.string(),
   ledger: z.array(z.object({ id: bigIdSchema, kind: z.string(), amount: decimalSchema })),
 });

@@ -26,6 +26,10 @@ export const callAttemptSchema = z.object({
 });
 export type CallAttempt = z.infer<typeof callAttemptSchema>;
 
+/** The same where only the call itself is known. */
+export const loggedAttemptSchema = callAttemptSchema.extend({ upstream_model: z.string().nullable() });
+export type LoggedAttempt = z.infer<typeof loggedAttemptSchema>;
+
 /** `closed`: calls go there. `open`: none do for a while. `half_open`: one is let through to see. */
 export const breakerStateSchema = z.enum(['closed', 'open', 'half_open']);
 export type BreakerState = z.infer<typeof breakerStateSchema>;

@@ -87,6 +87,54 @@ const PLAZA_MODEL = {
   conformance: CONFORMANCE,
   last_day: { calls: 128, failed: 1 },
 };
+const HEALTHY = { breaker: 'closed', retry_at: null, failures: 0, last_error_code: null } as const;
+
+const MODEL_ROUTING = {
+  model_id: 3,
+  title: 'qwen-plus',
+  strategy: 'priority',
+  upstreams: [
+    {
+      is_own: true,
+      provider_id: 2,
+      provider_name: 'Qwen',
+      is_provider_enabled: true,
+      upstream_model: 'qwen-plus',
+      priority: 0,
+      weight: 1,
+      is_enabled: true,
+      input_cost: null,
+      output_cost: null,
+      last_check: { ok: true, latency_ms: 180, reason: null, tested_at: '2026-11-20T08:30:00.000Z' },
+      last_test: null,
+      state: { ...HEALTHY, latency_ms: 420 },
+    },
+    {
+      is_own: false,
+      provider_id: 5,
+      provider_name: 'OpenRouter',
+      is_provider_enabled: true,
+      upstream_model: 'qwen/qwen-plus',
+      priority: 1,
+      weight: 1,
+      is_enabled: true,
+      input_cost: '0.4',
+      output_cost: '1.2',
+      last_check: null,
+      last_test: null,
+      state: {
+        breaker: 'open',
+        retry_at: '2026-11-20T08:31:10.000Z',
+        failures: 6,
+        last_error_code: 'upstream_timeout',
+        latency_ms: null,
+      },
+    },
+  ],
+  aliases: ['qwen'],
+  fallbacks: [{ id: 4, title: 'qwen-turbo' }],
+} as const;
+
 const ADMIN_MODEL = {
   id: 3,
   title: 'qwen-plus',
@@ -287,6 +335,18 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
         { part: 'input', quantity: 812, price: '0.8', per: 1_000_000, amount: '0.0006496' },
         { part: 'output', quantity: 240, price: '2', per: 1_000_000, amount: '0.00048' },
       ],
+      answered_by: null,
+      attempts: [
+        {
+          model: 'qwen-plus',
+          provider: 'Qwen',
+          upstream_model: 'qwen-plus',
+          started_ms: 0,
+          latency_ms: 1840,
+          http_status: 200,
+          error_code: null,
+        },
+      ],
       currency: 'CNY',
       ledger: [{ id: '311', kind: 'usage', amount: '-0.0011296' }],
     },
@@ -424,6 +484,21 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
     output: { ...ADMIN_MODEL, input_price: '0.4' },
   },
   'adminModels.delete': { input: { id: 3 }, output: OK },
+  'adminModels.routing': { input: { id: 3 }, output: MODEL_ROUTING },
+  'adminModels.setRouting': {
+    input: {
+      id: 3,
+      strategy: 'priority',
+      upstreams: [
+        { provider_id: 2, upstream_model: 'qwen-plus', priority: 0, weight: 1, is_enabled: true },
+        { provider_id: 5, upstream_model: 'qwen/qwen-plus', priority: 1, weight: 1, is_enabled: true },
+      ],
+      aliases: ['qwen'],
+      fallback_ids: [4],
+    },
+    output: MODEL_ROUTING,
+  },
+  'adminModels.checkUpstreams': { input: { id: 3, is_paid: false }, output: MODEL_ROUTING },
   'adminModels.setActive': { input: { role: 'language', model_id: 3 }, output: OK },
   'adminModels.test': {
     input: { id: 3, message: 'Introduce yourself in one sentence.' },

@@ -1,0 +1,153 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Model } from '@aigc/db/entities/model';
+import { ModelAlias, ModelFallback, ModelUpstream } from '@aigc/db/entities/model-route';
+import { Provider } from '@aigc/db/entities/provider';
+import { AppError } from '@aigc/shared/errors';
+import { isChatType } from '@aigc/shared/model-endpoints';
+import type { setModelRoutingInputSchema } from '@aigc/shared/schemas/routing';
+import type { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import { changedFields } from '../audit/changed-fields.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import type { Deps } from '../deps.ts';
+import { conflictError, namingConflicts } from '../name-conflicts.ts';
+import { requireAdmin } from '../require-admin.ts';
+import { findCloudModel } from './find-cloud-model.ts';
+import { auditedRouting } from './model-routing.ts';
+
+export type SetModelRoutingInput = z.output<typeof setModelRoutingInputSchema>;
+type UpstreamInput = NonNullable<SetModelRoutingInput['upstreams']>[number];
+
+/** An alias is a title at the same time: which one, the database knows. */
+const ALIAS_TAKEN = {
+  param: 'aliases',
+  message: 'One of these names is already the name or an alias of a model.',
+};
+
+/**
+ * Sets where calls of a cloud model go. What is left out stays; a list that is given is the whole list.
+ * @throws AppError `not_found`, `conflict` on `aliases`, `invalid_field` on `upstreams` or `fallback_ids`
+ */
+export async function setModelRouting(deps: Deps, actor: Actor, input: SetModelRoutingInput): Promise<void> {
+  requireAdmin(actor);
+  await namingConflicts({ model_aliases_pkey: ALIAS_TAKEN, model_aliases_not_title: ALIAS_TAKEN }, () =>
+    deps.em.transactional(async (em) => {
+      const { model } = await findCloudModel(em, input.id);
+      const before = await auditedRouting(em, model);
+      model.strategy = input.strategy ?? model.strategy;
+      if (input.upstreams !== undefined) await setUpstreams(em, model, input.upstreams);
+      if (input.aliases !== undefined) await setAliases(em, model, input.aliases);
+      if (input.fallback_ids !== undefined) await setFallbacks(em, model, input.fallback_ids);
+      await em.flush();
+      await recordAudit(em, actor, {
+        action: 'model.set_routing',
+        targetType: 'model',
+        targetId: model.id,
+        ...changedFields(before, await auditedRouting(em, model)),
+      });
+    }),
+  );
+}
+
+async function setUpstreams(
+  em: EntityManager,
+  model: Model,
+  wanted: readonly UpstreamInput[],
+): Promise<void> {
+  const keys = new Set(wanted.map((each) => `${each.provider_id} ${each.upstream_model}`));
+  if (keys.size < wanted.length) throw invalid('upstreams', 'An upstream is named twice.');
+  const providers = await em.find(Provider, { id: { $in: wanted.map((each) => each.provider_id) } });
+  const known = new Set(providers.map(({ id }) => id));
+  if (wanted.some((each) => !known.has(each.provider_id))) {
+    throw invalid('upstreams', 'One of these providers does not exist.');
+  }
+  const ownModel = model.upstreamModel ?? model.title;
+  const isOwn = (each: UpstreamInput): boolean =>
+    each.provider_id === model.provider && each.upstream_model === ownModel;
+  const own = wanted.find(isOwn) ?? wanted[0];
+  if (own === undefined) throw invalid('upstreams', 'A model needs an upstream.');
+  if (!isOwn(own)) {
+    model.provider = own.provider_id;
+    model.upstreamModel = own.upstream_model;
+    // The test was of another upstream.
+    model.lastTest = null;
+  }
+  model.upstreamPriority = own.priority;
+  model.upstreamWeight = own.weight;
+  model.isUpstreamEnabled = own.is_enabled;
+  model.upstreamInputCost = own.input_cost ?? null;
+  model.upstreamOutputCost = own.output_cost ?? null;
+  const further = wanted.filter((each) => each !== own);
+  const rows = await em.find(ModelUpstream, { model: model.id });
+  for (const row of rows) {
+    if (!further.some((each) => isAt(row, each))) em.remove(row);
+  }
+  for (const each of further) {
+    const row =
+      rows.find((candidate) => isAt(candidate, each)) ??
+      em.create(ModelUpstream, {
+        model: model.id,
+        provider: each.provider_id,
+        upstreamModel: each.upstream_model,
+      });
+    row.priority = each.priority;
+    row.weight = each.weight;
+    row.isEnabled = each.is_enabled;
+    row.inputCost = each.input_cost ?? null;
+    row.outputCost = each.output_cost ?? null;
+    em.persist(row);
+  }
+  await em.flush();
+}
+
+function isAt(row: ModelUpstream, each: UpstreamInput): boolean {
+  return row.provider === each.provider_id && row.upstreamModel === each.upstream_model;
+}
+
+async function setAliases(em: EntityManager, model: Model, aliases: readonly string[]): Promise<void> {
+  const wanted = new Set(aliases);
+  if (wanted.size < aliases.length) throw invalid('aliases', 'An alias is named twice.');
+  const titled = await em.findOne(Model, { title: { $in: aliases }, isLocal: false }, { fields: ['title'] });
+  if (titled !== null)
+    throw conflictError({ param: 'aliases', message: `"${titled.title}" is a model's name.` });
+  const taken = await em.findOne(ModelAlias, { alias: { $in: aliases }, model: { $ne: model.id } });
+  if (taken !== null) {
+    throw conflictError({ param: 'aliases', message: `"${taken.alias}" is an alias of another model.` });
+  }
+  await em.nativeDelete(ModelAlias, { model: model.id, alias: { $nin: aliases } });
+  const rows = await em.find(ModelAlias, { model: model.id });
+  const missing = aliases.filter((alias) => !rows.some((row) => row.alias === alias));
+  if (missing.length > 0) {
+    await em.insertMany(
+      ModelAlias,
+      missing.map((alias) => ({ alias, model: model.id })),
+    );
+  }
+}
+
+async function setFallbacks(em: EntityManager, model: Model, ids: readonly number[]): Promise<void> {
+  if (new Set(ids).size < ids.length) throw invalid('fallback_ids', 'A fallback is named twice.');
+  if (ids.includes(model.id)) throw invalid('fallback_ids', 'A model cannot stand in for itself.');
+  const models = await em.find(
+    Model,
+    { id: { $in: ids }, isLocal: false },
+    { fields: ['id', 'title', 'type'] },
+  );
+  if (models.length < ids.length) throw invalid('fallback_ids', 'One of these models does not exist.');
+  const other = models.find(
+    ({ type }) => type !== model.type && !(isChatType(type) && isChatType(model.type)),
+  );
+  if (other !== undefined) {
+    throw invalid('fallback_ids', `"${other.title}" is of another type and cannot stand in for this model.`);
+  }
+  await em.nativeDelete(ModelFallback, { model: model.id });
+  if (ids.length === 0) return;
+  await em.insertMany(
+    ModelFallback,
+    ids.map((fallback, position) => ({ model: model.id, fallback, position })),
+  );
+}
+
+function invalid(param: string, message: string): AppError {
+  return new AppError('invalid_field', message, { param });
+}
