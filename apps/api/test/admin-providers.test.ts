@@ -3,11 +3,13 @@ import type { TestEvent } from '@aigc/shared/schemas/connection-test';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureOf } from './support/failure.ts';
 import { labelled } from './support/labelled.ts';
+import { messageEvents, wholeMessage } from './support/messages-wire.ts';
 import {
   startScriptedUpstream,
   type ScriptedUpstream,
 } from './support/scripted-upstream/scripted-upstream.ts';
 import { startTestServer, type Client, type TestServer } from './support/test-server.ts';
+import { startWireUpstream } from './support/wire-upstream.ts';
 
 const KEY = 'sk-provider-canary-0123456789wxyz';
 
@@ -171,4 +173,43 @@ test('the demo answers its test inside the process, keeps no key, and can be rem
   await providers.delete.mutate({ id });
   const { active } = await models.list.query();
   expect(active.language_model_id).toBeNull();
+});
+
+test("Anthropic's preset speaks Anthropic's own protocol, in the tests of provider and model too", async () => {
+  const anthropic = await startWireUpstream();
+  try {
+    const created = await providers.create.mutate({
+      name: 'Anthropic',
+      preset: 'anthropic',
+      base_url: anthropic.baseUrl,
+      api_key: KEY,
+      models: ['claude-sonnet-4-5'],
+    });
+    expect(created.dialect).toBe('anthropic');
+    const said = { type: 'text', text: 'OK' };
+    const list = { json: { data: [{ type: 'model', id: 'claude-sonnet-4-5' }], has_more: false } };
+    anthropic.next(wholeMessage([said]), { events: messageEvents([said]) }, list);
+    const tested = await eventsOf<TestEvent>(
+      providers.test.mutate({ id: created.id, upstream_model: 'claude-sonnet-4-5' }),
+    );
+    expect(tested.at(-1)).toMatchObject({ type: 'result', ok: true });
+    expect(anthropic.requests.map(({ path }) => path)).toEqual([
+      '/v1/messages',
+      '/v1/messages',
+      '/v1/models',
+    ]);
+    expect(anthropic.requests[0]?.headers).toMatchObject({ 'x-api-key': KEY });
+    const { items } = await models.list.query();
+    const model = items.find(({ provider_id }) => provider_id === created.id);
+    anthropic.next({ events: messageEvents([said]) });
+    const answered = await eventsOf(models.test.mutate({ id: model?.id ?? 0 }));
+    expect(answered.at(-1)).toMatchObject({
+      type: 'result',
+      ok: true,
+      input_tokens: 1210,
+      output_tokens: 20,
+    });
+  } finally {
+    await anthropic.close();
+  }
 });
