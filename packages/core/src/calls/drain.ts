@@ -18,11 +18,11 @@ export interface DrainOptions extends BatchWriterOptions {
 }
 
 /** Records entered in one transaction, at most. */
-export const MAX_BATCH = 2_000;
+export const MAX_BATCH = 4_000;
 /** While calls keep coming, batches begin at least this far apart, so that each enters many … */
 const MIN_PACE_MS = 150;
 /** … and farther the more they are, because a batch pays once for each account, key and hour in it. */
-const PACE_PER_RECORD_MS = 2;
+const PACE_PER_RECORD_MS = 10;
 const MAX_PACE_MS = 1_000;
 const MIN_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;

@@ -40,6 +40,8 @@ const DEFAULT_SEGMENT_BYTES = 16 * 1024 * 1024;
 const DEFAULT_MAX_BYTES = 2 * 1024 * 1024 * 1024;
 /** A drained segment in which calls are still open is given up once there are more than this. */
 const KEPT_FOR_OPEN_CALLS = 4;
+/** By less, no timer is set anew. */
+const SOONER_MS = 1;
 
 interface Waiter {
   resolve: () => void;
@@ -82,6 +84,7 @@ export class Journal {
 
   #isFlushing = false;
   #flushTimer: NodeJS.Timeout | NodeJS.Immediate | null = null;
+  #flushAtMs = 0;
   #lastFlushAtMs = Number.NEGATIVE_INFINITY;
   /** When a call last began while another was open. */
   #lastConcurrentAtMs = Number.NEGATIVE_INFINITY;
@@ -299,7 +302,16 @@ export class Journal {
       if (this.#flushTimer !== null && 'refresh' in this.#flushTimer) clearTimeout(this.#flushTimer);
       else if (this.#flushTimer !== null) return;
       this.#flushTimer = setImmediate(() => void this.#flush());
-    } else this.#flushTimer ??= setTimeout(() => void this.#flush(), waitMs);
+      return;
+    }
+    const atMs = nowMs + waitMs;
+    if (this.#flushTimer !== null) {
+      // Set for later than is now due, because somebody else could have joined then.
+      if (!('refresh' in this.#flushTimer) || atMs > this.#flushAtMs - SOONER_MS) return;
+      clearTimeout(this.#flushTimer);
+    }
+    this.#flushAtMs = atMs;
+    this.#flushTimer = setTimeout(() => void this.#flush(), waitMs);
   }
 
   async #flush(): Promise<void> {

@@ -15,6 +15,9 @@ shared_buffers = 128MB
 fsync = on
 synchronous_commit = on
 full_page_writes = on
+# A checkpoint makes every page be written whole once more: fewer of them, at the price of disk and of a longer recovery.
+max_wal_size = 2GB
+checkpoint_timeout = 15min
 timezone = 'UTC'
 log_timezone = 'UTC'
 

@@ -54,7 +54,7 @@ const LedgerEntrySchema = defineEntity({
   },
   indexes: [
     { name: 'ledger_entries_account_id_id', properties: ['account', 'id'] },
-    { name: 'ledger_entries_request_id', properties: ['requestId'] },
+    { name: 'ledger_entries_request_id', properties: ['requestId'], type: 'brin' },
     // Top-ups are few among a million bills.
     { name: 'ledger_entries_not_usage', properties: ['account', 'id'], where: "kind <> 'usage'" },
   ],

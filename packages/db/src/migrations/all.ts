@@ -3,6 +3,7 @@ import { JournalAndLeases } from './20261121010000-journal-and-leases.ts';
 import { ChangeFeedAndLimits } from './20261121020000-change-feed-and-limits.ts';
 import { CallLogPartitions } from './20261121030000-call-log-partitions.ts';
 import { IdempotencyClaims } from './20261121040000-idempotency-claims.ts';
+import { LighterLedger } from './20261121050000-lighter-ledger.ts';
 import { PriceKinds } from './20261121060000-price-kinds.ts';
 import { ProviderSettings } from './20261121070000-provider-settings.ts';
 import { Routing } from './20261121080000-routing.ts';
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   ChangeFeedAndLimits,
   CallLogPartitions,
   IdempotencyClaims,
+  LighterLedger,
   PriceKinds,
   ProviderSettings,
   Routing,
