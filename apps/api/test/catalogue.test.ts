@@ -125,6 +125,71 @@ test('what is there is kept unless it is to be overwritten, and then each differ
   });
 });
 
+test('upstreams, aliases and fallbacks are imported, exported, and moved to another provider', async () => {
+  const text = `
+providers:
+  - { name: Quay, baseUrl: "https://quay.example/v1" }
+models:
+  - title: harbour-routed
+    provider: Harbour
+    strategy: weighted
+    upstreams:
+      - { provider: Quay, upstreamModel: routed-at-quay, weight: 3, cost: { input: 0.5 } }
+      - { provider: Harbour, upstreamModel: harbour-routed, priority: 2 }
+    aliases: [routed, routed-too]
+    fallbacks: [harbour-spare, harbour-chat]
+    prices: { input: 1, output: 2 }
+  - title: harbour-spare
+    provider: Quay
+    prices: { input: 1, output: 2 }
+`;
+  expect((await catalogue.import.mutate({ text })).faults).toEqual([]);
+  const { id } = (await modelNamed('harbour-routed')) ?? { id: 0 };
+  const routing = await server.admin.client.adminModels.routing.query({ id });
+  expect(routing).toMatchObject({
+    strategy: 'weighted',
+    aliases: ['routed', 'routed-too'],
+    fallbacks: [{ title: 'harbour-spare' }, { title: 'harbour-chat' }],
+  });
+  expect(routing.upstreams).toMatchObject([
+    { is_own: false, provider_name: 'Quay', upstream_model: 'routed-at-quay', weight: 3, input_cost: '0.5' },
+    { is_own: true, provider_name: 'Harbour', priority: 2 },
+  ]);
+  const again = await catalogue.plan.mutate({ text, replace: true });
+  expect(new Set(again.changes.map(({ action }) => action))).toEqual(new Set(['same']));
+  const exported = await catalogue.export.query();
+  const same = await catalogue.plan.mutate({ ...exported, replace: true });
+  expect(same.faults).toEqual([]);
+  expect(new Set(same.changes.map(({ action }) => action))).toEqual(new Set(['same']));
+
+  const moved = 'models:\n  - { title: harbour-routed, provider: Quay, upstreamModel: routed-at-quay }\n';
+  const result = await catalogue.import.mutate({ text: moved, replace: true });
+  expect(result.faults).toEqual([]);
+  expect(result.changes[0]?.fields).toEqual([
+    { field: 'provider', from: 'Harbour', to: 'Quay' },
+    { field: 'upstreamModel', from: null, to: 'routed-at-quay' },
+  ]);
+  expect(await modelNamed('harbour-routed')).toMatchObject({
+    provider_name: 'Quay',
+    upstream_model: 'routed-at-quay',
+  });
+
+  const wrong = `models:
+  - title: harbour-spare
+    provider: Quay
+    upstreams: [{ provider: Harbour, upstreamModel: x }]
+  - title: harbour-chat
+    provider: Harbour
+    aliases: [routed]
+    fallbacks: [nobody]
+`;
+  const { faults } = await catalogue.plan.mutate({ text: wrong, replace: true });
+  expect(faults).toEqual([
+    { line: 4, column: 16, message: expect.stringContaining('must be among its upstreams') as unknown },
+    { line: 8, column: 16, message: 'There is no model named "nobody".' },
+  ]);
+});
+
 test('with anything wrong nothing is changed, and every fault has its place in the file', async () => {
   const text = `providers:
   - name: Other

@@ -6,14 +6,11 @@ import type { CatalogueModel } from './catalogue-schema.ts';
 import type { CurrentCatalogue, FullModel } from './current-catalogue.ts';
 import { comparable, comparableCurrent, differences } from './differences.ts';
 import { attempt, type Import } from './running-import.ts';
-import { importRouting, isRouting } from './import-routing.ts';
+import { importRouting, isRouting, type RoutedModel } from './import-routing.ts';
 
-/** Models that were made or changed, for what can be said of them only when all are there. */
-interface Pending {
+/** A model that was made or changed, for what can be said of it only when all are there. */
+interface Pending extends RoutedModel {
   index: number;
-  id: number;
-  wanted: CatalogueModel;
-  isNew: boolean;
 }
 
 /** Adds the models of a file that are missing, and overwrites the others if that is asked for. */
@@ -26,7 +23,7 @@ export async function importModels(running: Import, before: CurrentCatalogue): P
         known === undefined
           ? await addModel(running, wanted)
           : await changeModel(running, { id: known.row.id, entry: known.entry }, wanted);
-      if (id !== null) pending.push({ index, id, wanted, isNew: known === undefined });
+      if (id !== null) pending.push({ index, id, wanted, before: known?.entry ?? null });
     });
   }
   for (const { index, ...model } of pending) {

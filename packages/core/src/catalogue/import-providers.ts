@@ -36,7 +36,8 @@ async function addProvider(running: Import, wanted: CatalogueProvider): Promise<
   const isNeeded = preset !== null && preset.requires_key && originOf(preset.base_url) === originOf(baseUrl);
   if (isMissing && (wanted.apiKeyEnv !== undefined || isNeeded)) {
     const reason = `Its key is missing: set the environment variable ${name} and import again.`;
-    result.changes.push({ action: 'skip', kind: 'provider', name: wanted.name, fields: [], reason });
+    const fields = [{ field: 'apiKeyEnv', from: null, to: name }];
+    result.changes.push({ action: 'skip', kind: 'provider', name: wanted.name, fields, reason });
     return;
   }
   const { id } = await createProvider(deps, actor, {

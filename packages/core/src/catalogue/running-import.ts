@@ -42,7 +42,11 @@ export interface Import extends ImportOptions {
 }
 
 /** Does one thing of the file; what is wrong with it is noted at its place, and the others go on. */
-export async function attempt({ result, read }: Import, path: Path, act: () => Promise<void>): Promise<void> {
+export async function attempt(
+  { deps, result, read }: Import,
+  path: Path,
+  act: () => Promise<void>,
+): Promise<void> {
   try {
     await act();
   } catch (error) {
@@ -50,6 +54,9 @@ export async function attempt({ result, read }: Import, path: Path, act: () => P
     const { param } = error.options;
     const field = param === undefined || param === null ? [] : (FIELDS[param] ?? param.split('.'));
     result.faults.push(read.places.fault([...path, ...field], error.message));
+  } finally {
+    // What the verbs have read before is not what is there now.
+    deps.em.clear();
   }
 }
 
