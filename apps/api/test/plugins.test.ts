@@ -16,6 +16,9 @@ const FAULTY = {
     'export default { apiVersion: 1, id: "anthropic", label: "X", chat: { request() {}, answer() {}, openStream() {} } };',
   'throws-in-calls.mjs': `export default { apiVersion: 1, id: "thrower", label: "Thrower", chat: {
     request() { throw new Error("secret detail of the plug-in"); }, answer: (a) => a, openStream: () => ({ read: () => [], end: () => [] }) } };`,
+  'opens-nothing.mjs': `export default { apiVersion: 1, id: "opener", label: "Opener", chat: {
+    request: (_r, { target, isStream }) => ({ url: target.baseUrl + "/generate", headers: { "x-acme-key": target.apiKey }, body: { live: isStream }, parameters: {} }),
+    answer: () => "nothing", openStream() { throw new Error("no stream today"); } } };`,
   'answers-wrongly.mjs': `export default { apiVersion: 1, id: "wrong", label: "Wrong", chat: {
     request: () => ({ url: "file:///etc/passwd", headers: {}, body: {}, parameters: { mapped: [], dropped: [] } }), answer: (a) => a, openStream: () => null } };`,
 };
@@ -42,7 +45,7 @@ beforeAll(async () => {
   await mkdir(join(directory, 'data'), { recursive: true });
   world = await startGatewayWorld({ env: { PLUGINS: sources.join(','), DATA_DIR: join(directory, 'data') } });
   await world.topUp('5');
-  for (const dialect of ['acme', 'thrower', 'wrong', 'shapeless']) await addModel(dialect);
+  for (const dialect of ['acme', 'thrower', 'wrong', 'opener', 'shapeless']) await addModel(dialect);
 });
 afterAll(async () => {
   await world.close();
@@ -122,6 +125,17 @@ test.each([
     expect((await ask('cloud')).status).toBe(200);
   },
 );
+
+test('a plug-in that cannot read a stream ends it with a named error, and the call is settled', async () => {
+  const request = { model: 'opener', messages: [{ role: 'user', content: 'Hi' }] };
+  const answer = await world.raw('/v1/chat/completions', { ...request, stream: true });
+  const text = await answer.text();
+  expect(text).toContain('plugin_failed');
+  expect(text).not.toContain('[DONE]');
+  expect(await world.lastCall()).toMatchObject({ status: 'failed', error_code: 'plugin_failed' });
+  expect((await ask('opener')).json.error).toMatchObject({ code: 'plugin_failed' });
+  await world.expectBooksRight();
+});
 
 test('administrators see every plug-in with its version, state and fault', async () => {
   const plugins = world.plugins();
