@@ -1,5 +1,5 @@
 import type { ChatMapping, JsonObject, ParameterReport } from '@aigc/providers/definition';
-import type { ChatRequest, ClientProtocol, WritingContext } from '@aigc/providers/client-protocol';
+import type { ClientProtocol, WritingContext } from '@aigc/providers/client-protocol';
 import { openAiCompatible } from '@aigc/providers/openai-compatible';
 import { RequestDocument } from '@aigc/providers/request-document';
 import { scanAnswer } from '../body/scan-body.ts';
@@ -9,6 +9,7 @@ import { DecodingTap } from '../stream/decoding-tap.ts';
 import { EncodingTap } from '../stream/encoding-tap.ts';
 import { StreamTap } from '../stream/stream-tap.ts';
 import type { Tap } from '../stream/tap.ts';
+import { fitMessage } from './fit-message.ts';
 import { answerFault, requestFault } from './mapping-faults.ts';
 import type { Carriage, EventsOfWhole, RequestExtras, WholeAnswer } from './carriage.ts';
 import { checkAnswer, JsonAnswer, notAnAnswer, scanWhole } from './json-answer.ts';
@@ -96,8 +97,8 @@ export class CarriedOverChat implements Carriage {
     const value = request.body.value();
     if (protocol === null) return { chat: { ...value }, parameters: NOTHING };
     const asked = protocol.toChat(value);
-    const knowsEffort = mapping !== null || model.entry.capabilities.includes('reasoning');
-    return request.endpoint === 'messages' && !knowsEffort ? withoutEffort(asked) : asked;
+    if (request.endpoint !== 'messages') return asked;
+    return fitMessage(asked, { entry: model.entry, judgesEffort: mapping !== null });
   }
 
   #sent({ asksForUsage }: RequestExtras) {
@@ -154,21 +155,6 @@ export class CarriedOverChat implements Carriage {
 }
 
 const NOTHING: ParameterReport = { mapped: [], dropped: [] };
-
-/** Anthropic's clients tell every model how much to think, and one that does not think may refuse to be told. */
-function withoutEffort({ chat, parameters }: ChatRequest): ChatRequest {
-  if (chat.reasoning_effort === undefined) return { chat, parameters };
-  const { reasoning_effort: _effort, ...rest } = chat;
-  const names = new Set(['thinking', 'output_config']);
-  const lost = parameters.mapped.filter((name) => names.has(name));
-  return {
-    chat: rest,
-    parameters: {
-      mapped: parameters.mapped.filter((name) => !names.has(name)),
-      dropped: [...parameters.dropped, ...lost],
-    },
-  };
-}
 
 /** Under the one name that dialects look for; whatever the client called it. */
 function withLimit(chat: JsonObject, limit: number | null): JsonObject {
