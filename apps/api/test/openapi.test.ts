@@ -61,6 +61,17 @@ test('it holds every REST address and the OpenAI-compatible endpoints', () => {
     'GET /api/v1/models/{id}',
     'POST /api/v1/vision/completions',
     'POST /api/v1/embeddings',
+    'POST /api/v1/completions',
+    'POST /api/v1/responses',
+    'POST /api/v1/images/generations',
+    'POST /api/v1/images/edits',
+    'POST /api/v1/audio/speech',
+    'POST /api/v1/audio/transcriptions',
+    'POST /api/v1/audio/translations',
+    'POST /api/v1/rerank',
+    'POST /api/v1/moderations',
+    'POST /api/v1/messages',
+    'POST /api/v1/messages/count_tokens',
   ];
   expect(new Set(paths)).toEqual(new Set(expected));
 });

@@ -1,5 +1,6 @@
 import type { OpenApiOperation } from '../openapi-document.ts';
 import { errorRefs } from './error-responses.ts';
+import { OTHER_OPENAI_COMPONENTS, OTHER_OPENAI_PATHS } from './openai-other-paths.ts';
 
 /** The OpenAI-compatible endpoints. Written by hand: they pass on every field that they do not know. */
 
@@ -168,6 +169,7 @@ export const OPENAI_PATHS: Record<string, Record<string, OpenApiOperation>> = {
       },
     },
   },
+  ...OTHER_OPENAI_PATHS,
 };
 
 const text = (description: string) => ({ type: 'string', description });
@@ -178,6 +180,7 @@ const usage = {
 };
 
 export const OPENAI_COMPONENTS: Record<string, unknown> = {
+  ...OTHER_OPENAI_COMPONENTS,
   ChatCompletionRequest: {
     type: 'object',
     required: ['messages'],
