@@ -1,6 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type Client, type TestServer } from './support/test-server.ts';
+import { importModelsFile } from '../src/import-models-file.ts';
+import { runInProcess } from './support/cli-in-process.ts';
+import { startTestServer, TEST_SECRET_KEYS, type Client, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
 let catalogue: Client['adminCatalogue'];
@@ -234,4 +238,62 @@ test('the example in the repository is a file that can be imported', async () =>
   expect(actionsOf(plan)).toEqual(
     expect.arrayContaining(['skip provider Alibaba Cloud Bailian', 'add model harbour-painter']),
   );
+});
+
+test('the configured file adds what is missing at a start, and a fault in it stops the start', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aigc-models-file-'));
+  const path = join(folder, 'models.yaml');
+  const { env, log, deps } = server.container;
+  const read = (isRequired: boolean) =>
+    importModelsFile(deps(), { env: { ...env, modelsFile: { path, isRequired } }, log });
+  await read(false);
+  await expect(read(true)).rejects.toThrow(/models\.yaml cannot be read \(ENOENT\)/);
+  const file = (price: number) =>
+    `models:\n  - { title: from-file, provider: Harbour, prices: { input: ${price}, output: 2 } }\n`;
+  await writeFile(path, file(1));
+  await read(true);
+  await writeFile(path, file(5));
+  await read(true);
+  expect(await modelNamed('from-file')).toMatchObject({ input_price: '1' });
+  await writeFile(path, file(1).replace('output', 'ouput'));
+  await expect(read(true)).rejects.toThrow(/models\.yaml:2:64: models\[0\]\.prices: unknown key "ouput"/);
+  await rm(folder, { recursive: true });
+});
+
+test('the command line exports, plans and imports, and tells faults as file, line and column', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aigc-catalogue-'));
+  const path = join(folder, 'models.yaml');
+  const { databaseUrl } = server.container.env;
+  const cli = (...args: string[]) =>
+    runInProcess(['catalogue', ...args], {
+      DATABASE_URL: databaseUrl ?? '',
+      DATA_DIR: folder,
+      SECRET_KEYS: TEST_SECRET_KEYS,
+      HARBOUR_API_KEY: 'sk-harbour-canary-1',
+    });
+  expect(await cli('export', '--output', path)).toMatchObject({ code: 0 });
+  expect(await cli('import', path, '--replace', '--dry-run')).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: expect.stringContaining('There is nothing to change.') as unknown,
+  });
+  const text = await readFile(path, 'utf8');
+  expect(text).not.toContain('canary');
+
+  await writeFile(path, text.replace('contextLength: 8192', 'contextLength: 4096'));
+  expect((await cli('import', path)).stdout).toContain(
+    '= model harbour-chat (stays as it is without --replace)',
+  );
+  const done = await cli('import', path, '--replace');
+  expect(done).toMatchObject({ code: 0, stdout: '~ model harbour-chat\n    contextLength: 8192 -> 4096\n' });
+  expect((await modelNamed('harbour-chat'))?.context_length).toBe(4096);
+
+  await writeFile(path, 'models:\n  - title: 1\n');
+  expect(await cli('import', path)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /models\.yaml:2:5: models\[0\]\.provider is missing\.\n.*models\.yaml:2:12: .*\nNothing was changed\./,
+    ) as unknown,
+  });
+  await rm(folder, { recursive: true });
 });

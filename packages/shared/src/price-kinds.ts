@@ -90,16 +90,3 @@ export function isPriced(type: ModelType, prices: ModelPrices): boolean {
     (price) => price !== null && price !== undefined,
   );
 }
-
-/** Those that are set; null: none, as of most models. */
-export function extraPricesOf(fields: ExtraPriceFields): ExtraPrices | null {
-  const prices: ExtraPrices = {};
-  let isAny = false;
-  for (const field of EXTRA_PRICES) {
-    const price = fields[field];
-    if (price === null || price === undefined) continue;
-    prices[field] = price;
-    isAny = true;
-  }
-  return isAny ? prices : null;
-}

@@ -90,7 +90,7 @@ function tell(
   if (faults.length > 0) throw new CliError(`${describeFaults(path, faults)}\nNothing was changed.`);
   for (const change of changes.filter(({ action }) => action !== 'same')) {
     const { mark, colour } = MARKS[change.action];
-    const why = change.action === 'keep' ? ' (stays as it is without --replace)' : (change.reason ?? '');
+    const why = change.action === 'keep' ? '(stays as it is without --replace)' : (change.reason ?? '');
     terminal.print(terminal.colour(`${mark} ${change.kind} ${change.name} ${why}`.trimEnd(), colour));
     for (const { field, from, to } of change.fields) {
       terminal.print(`    ${field}: ${from ?? 'none'} -> ${to ?? 'none'}`);

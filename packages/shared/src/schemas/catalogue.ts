@@ -20,7 +20,6 @@ export const catalogueFaultSchema = z.object({
   column: z.number().int(),
   message: z.string(),
 });
-export type CatalogueFaultView = z.infer<typeof catalogueFaultSchema>;
 
 export const catalogueChangeSchema = z.object({
   /** `keep`: it is different and stays as it is. `skip`: it cannot be added now. */
