@@ -213,3 +213,98 @@ test("Anthropic's preset speaks Anthropic's own protocol, in the tests of provid
     await anthropic.close();
   }
 });
+
+const SETTINGS = { location: 'EU west', project: '' };
+
+test('what a protocol asks for is told, checked by the field, and kept', async () => {
+  const { items } = await providers.dialects.query();
+  expect(items.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      'openai-compatible',
+      'anthropic',
+      'gemini',
+      'vertex',
+      'azure',
+      'custom-function',
+    ]),
+  );
+  const base = { name: 'Vertex', dialect: 'vertex', base_url: 'https://aiplatform.googleapis.com/v1' };
+  expect(await failureOf(providers.create.mutate({ ...base, settings: SETTINGS }))).toMatchObject({
+    param: 'settings.location',
+  });
+  expect(await failureOf(providers.create.mutate(base))).toMatchObject({
+    param: 'api_key',
+  });
+  const wrong = JSON.stringify({ type: 'authorized_user' });
+  const refused = await failureOf(providers.create.mutate({ ...base, api_key: wrong }));
+  expect(refused).toMatchObject({ param: 'api_key' });
+  expect(refused.message).toContain('service_account');
+  expect(await failureOf(providers.create.mutate({ ...base, dialect: 'none' }))).toMatchObject({
+    param: 'dialect',
+  });
+  const azure = await providers.create.mutate({
+    name: 'Azure',
+    dialect: 'azure',
+    base_url: 'https://my-resource.openai.azure.com',
+    api_key: KEY,
+  });
+  expect(azure).toMatchObject({ dialect: 'azure', settings: { credential: 'key' }, api_key_hint: 'wxyz' });
+  const settings = { api_version: '2024-10-21', credential: 'entra' };
+  expect(await providers.update.mutate({ id: azure.id, settings })).toMatchObject({ settings });
+  expect(await providers.update.mutate({ id: azure.id, name: 'Azure EU' })).toMatchObject({ settings });
+});
+
+test('a faulty template is refused by its field, and a function is tested through its template', async () => {
+  const wire = await startWireUpstream();
+  try {
+    const form = { dialect: 'custom-function', base_url: `${wire.origin}/answer`, upstream_model: 'f' };
+    const test = (settings: Record<string, unknown>) =>
+      eventsOf<TestEvent>(providers.test.mutate({ ...form, settings }));
+    const faulty = { name: 'F', dialect: form.dialect, base_url: form.base_url, settings: { body: '{' } };
+    expect(await failureOf(providers.create.mutate(faulty))).toMatchObject({ param: 'settings.body' });
+    wire.answer(() => ({ json: { text: 'OK' } }));
+    const events = await test({ body: '{"q": "{{prompt}}"}', answer_path: 'text' });
+    expect(events.at(-1)).toMatchObject({ type: 'result', ok: true, streaming: false, usage: false });
+    expect(wire.requests[0]?.body).toEqual({ q: 'Reply with the word OK.' });
+    const elsewhere = await test({ body: '{"q": "{{prompt}}"}', answer_path: 'output' });
+    expect(elsewhere.at(-1)).toMatchObject({ ok: false, reason: 'upstream_error' });
+  } finally {
+    await wire.close();
+  }
+});
+
+test('Google’s preset speaks Google’s own protocol, and its models are listed', async () => {
+  const wire = await startWireUpstream();
+  try {
+    wire.answer(({ path }) => {
+      if (path.includes('/models?')) return { json: { models: [{ name: 'models/gemini-2.5-flash' }] } };
+      const answer = {
+        candidates: [{ content: { parts: [{ text: 'OK' }] }, finishReason: 'STOP' }],
+        usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 1 },
+      };
+      return path.includes('alt=sse') ? { events: [answer] } : { json: answer };
+    });
+    const events = await eventsOf<TestEvent>(
+      providers.test.mutate({ preset: 'google', base_url: `${wire.origin}/v1beta`, api_key: KEY }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      ok: true,
+      streaming: true,
+      usage: true,
+      models: ['gemini-2.5-flash'],
+    });
+    expect(wire.requests.every(({ headers }) => headers['x-goog-api-key'] === KEY)).toBe(true);
+    const error = {
+      code: 400,
+      message: 'API key not valid.',
+      details: [{ '@type': 'x.ErrorInfo', reason: 'API_KEY_INVALID' }],
+    };
+    wire.answer(() => ({ status: 400, json: { error } }));
+    const refused = await eventsOf<TestEvent>(
+      providers.test.mutate({ preset: 'google', base_url: `${wire.origin}/v1beta`, api_key: KEY }),
+    );
+    expect(refused.at(-1)).toMatchObject({ ok: false, reason: 'unauthorized' });
+  } finally {
+    await wire.close();
+  }
+});

@@ -25,6 +25,9 @@ export interface CloudModelOptions {
   dialect?: string;
   /** Its own name for the model. */
   upstreamModel?: string;
+  /** The provider's settings and its secret. */
+  settings?: Record<string, unknown>;
+  secret?: string;
 }
 
 export interface SendOptions {
@@ -82,6 +85,8 @@ export interface GatewayWorld extends KeyOwner {
   query<Row>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** From now on upstreams have this much time, instead of minutes. */
   setDeadlines(deadlines: Partial<Deadlines>): void;
+  /** What is sent to one address, tokens of upstreams above all, goes to another. */
+  redirect(from: string, to: string): void;
   /** Lets the gateway know of what was written past it. */
   refresh(): Promise<void>;
   /** The invariants of the books: sums, holds, one row a call, bills that recompute. */
@@ -115,20 +120,38 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
   const { outbound } = container;
   const start = outbound.start.bind(outbound);
   outbound.start = (request, handler) => start({ ...request, ...shortened }, handler);
+  const redirects = new Map<string, string>();
+  const request = outbound.request.bind(outbound);
+  outbound.request = (call) => request({ ...call, url: redirects.get(String(call.url)) ?? call.url });
 
   /** One provider for each address. */
   const providers = new Map<string, number>();
 
-  async function providerAt(baseUrl: string, dialect: string): Promise<number> {
-    const known = providers.get(`${dialect} ${baseUrl}`);
+  async function providerAt(
+    baseUrl: string,
+    {
+      dialect,
+      settings = {},
+      secret = 'sk-upstream-cloud-1',
+    }: Pick<CloudModelOptions, 'dialect' | 'settings' | 'secret'>,
+  ): Promise<number> {
+    const place = JSON.stringify([dialect, baseUrl, settings, secret]);
+    const known = providers.get(place);
     if (known !== undefined) return known;
     const id = await nextId('providers');
-    const key = container.secrets.seal('sk-upstream-cloud-1', providerKeyBinding({ id, baseUrl }));
+    const key = container.secrets.seal(secret, providerKeyBinding({ id, baseUrl }));
     await query(
-      'insert into aigcspace.providers (id, name, dialect, base_url, api_key) values (?, ?, ?, ?, ?)',
-      [id, providers.size === 0 ? 'Scripted' : `Other ${id}`, dialect, baseUrl, key],
+      'insert into aigcspace.providers (id, name, dialect, base_url, api_key, settings) values (?, ?, ?, ?, ?, ?::jsonb)',
+      [
+        id,
+        providers.size === 0 ? 'Scripted' : `Other ${id}`,
+        dialect,
+        baseUrl,
+        key,
+        JSON.stringify(settings),
+      ],
     );
-    providers.set(`${dialect} ${baseUrl}`, id);
+    providers.set(place, id);
     return id;
   }
 
@@ -143,7 +166,7 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
       dialect = 'openai-compatible',
       upstreamModel = `upstream-${title}`,
     } = options;
-    const providerId = await providerAt(baseUrl, dialect);
+    const providerId = await providerAt(baseUrl, { ...options, dialect });
     await query(
       `insert into aigcspace.models (title, provider_id, upstream_model, is_api_enabled, input_price, output_price, max_output_tokens)
        values (?, ?, ?, ?, ?, ?, ?)`,
@@ -185,6 +208,7 @@ export async function startGatewayWorld(serverOptions: TestServerOptions = {}): 
     upstream,
     upstreamHealth: container.upstreamHealth,
     query,
+    redirect: (from, to) => void redirects.set(from, to),
     setDeadlines(deadlines) {
       Object.assign(shortened, deadlines);
     },

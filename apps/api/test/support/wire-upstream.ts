@@ -9,8 +9,8 @@ export interface WireAnswer {
   headers?: Record<string, string>;
   /** A whole answer. */
   json?: unknown;
-  /** A stream: each object an event named by its `type`, or the text of one. */
-  events?: readonly (string | { type: string })[];
+  /** A stream: each object an event, named by its `type` if it has one, or the text of an event. */
+  events?: readonly (string | object)[];
   /** The stream is written a few bytes at a time, so that events are cut anywhere. */
   isTorn?: boolean;
   /** The stream stays open after its last event. */
@@ -30,9 +30,14 @@ export interface WireRequest {
 export interface WireUpstream {
   /** The address that a user would enter: `http://127.0.0.1:<port>/v1`. */
   readonly baseUrl: string;
+  readonly origin: string;
   readonly requests: readonly WireRequest[];
+  /** The last request. */
+  readonly last: WireRequest;
   /** What the next requests are answered with, one each. */
   next(...answers: WireAnswer[]): void;
+  /** How requests are answered from now on for which nothing is queued. */
+  answer(how: (request: WireRequest) => WireAnswer): void;
   reset(): void;
   close(): Promise<void>;
 }
@@ -44,6 +49,8 @@ const PIECE_BYTES = 7;
 export async function startWireUpstream(): Promise<WireUpstream> {
   const requests: WireRequest[] = [];
   const answers: WireAnswer[] = [];
+  const unscripted = (): WireAnswer => ({ status: 500, json: { error: 'nothing was scripted' } });
+  let how: (request: WireRequest) => WireAnswer = unscripted;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
@@ -53,14 +60,14 @@ export async function startWireUpstream(): Promise<WireUpstream> {
       method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers,
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      body: parse(text),
       isAborted: false,
     };
     requests.push(record);
     response.on('close', () => {
       record.isAborted = !response.writableFinished;
     });
-    await write(response, answers.shift() ?? { status: 500, json: { error: 'nothing was scripted' } });
+    await write(response, answers.shift() ?? how(record));
   }
 
   const server = createServer((request, response) => {
@@ -71,11 +78,21 @@ export async function startWireUpstream(): Promise<WireUpstream> {
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
+    origin: `http://127.0.0.1:${port}`,
     requests,
+    get last() {
+      const last = requests.at(-1);
+      if (last === undefined) throw new Error('nothing was asked');
+      return last;
+    },
     next: (...more) => void answers.push(...more),
+    answer: (next) => {
+      how = next;
+    },
     reset() {
       requests.length = 0;
       answers.length = 0;
+      how = unscripted;
     },
     async close() {
       server.close();
@@ -89,7 +106,7 @@ async function write(response: ServerResponse, answer: WireAnswer): Promise<void
   const { status = 200, headers, json, events } = answer;
   if (events === undefined) {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(json));
+    response.end(JSON.stringify(json ?? {}));
     return;
   }
   response.writeHead(status, { 'content-type': 'text/event-stream; charset=utf-8', ...headers });
@@ -103,7 +120,17 @@ async function write(response: ServerResponse, answer: WireAnswer): Promise<void
   if (answer.hangs !== true) response.end();
 }
 
-function framed(event: string | { type: string }): string {
+function framed(event: string | object): string {
   if (typeof event === 'string') return event;
-  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  const name = 'type' in event ? `event: ${String(event.type)}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
+}
+
+/** Forms and nothing at all count as no members. */
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
