@@ -91,6 +91,9 @@ envelope:
 }
 \`\`\`
 
+Anthropic's endpoints answer in Anthropic's envelope, which has a type for each status and no code: see
+[Anthropic's clients](../guides/anthropic-clients.md#errors).
+
 tRPC carries the same code as \`data.appCode\`, with \`data.fieldErrors\` (field to message), \`data.param\` and
 \`data.requestId\`. The request id is also in the headers \`x-request-id\` and \`request-id\` of every answer.
 
@@ -104,8 +107,9 @@ words for each code in both languages.
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-An upstream's own 4xx (\`upstream_rejected\`, \`rate_limit_exceeded\`) keeps the upstream's status. Its 401, 402 and 403
-concern the stored credential and become \`upstream_auth_failed\`; the owner of a local model sees the original status.
+An upstream's own 4xx (\`upstream_rejected\`, \`rate_limit_exceeded\`) keeps the upstream's status. Its 401, 402 and 403,
+and a 400 by which it refuses the key or the account behind it, concern the stored credential and become
+\`upstream_auth_failed\`; the owner of a local model sees the original status.
 
 In a stream that has begun, the failure comes as an event named \`error\` and no \`[DONE]\` follows: see
 [the API reference](api.md#streaming).
