@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { OwnProviderKey } from '@aigc/db/entities/own-provider-key';
 import type { Provider } from '@aigc/db/entities/provider';
+import { providerDefinition } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
 import type { OwnKey, saveOwnKeyInputSchema } from '@aigc/shared/schemas/own-keys';
 import type { z } from 'zod';
@@ -9,9 +10,9 @@ import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { lockUser } from '../lock-user.ts';
+import { readSecret } from '../providers/dialect-form.ts';
 import { nextId } from '../upstreams/next-id.ts';
 import { originOf } from '../upstreams/secret-bindings.ts';
-import { keyHint, readKey } from '../upstreams/upstream-key.ts';
 import { countCallableModels } from './count-callable-models.ts';
 import { findKeyProvider, findOwnKey, noOwnKey } from './find-own-key.ts';
 import { ownKeyBinding } from './own-key-binding.ts';
@@ -26,17 +27,17 @@ export type SaveOwnKeyInput = z.output<typeof saveOwnKeyInputSchema>;
  * `invalid_field` on `api_key`
  */
 export async function saveOwnKey(deps: Deps, actor: UserActor, input: SaveOwnKeyInput): Promise<OwnKey> {
-  const text = input.api_key === undefined ? null : readKey(input.api_key);
   return deps.em.transactional(async (em) => {
     // Two that save the same key at the same moment come one after the other.
     await lockUser(em, actor.userId);
     const provider = await findKeyProvider(em, input.provider_id);
     const known = await findOwnKey(em, actor, provider.id);
-    if (known === null && text === null) throw noOwnKey();
+    const given = input.api_key === undefined ? null : readOwnSecret(provider, input.api_key);
+    if (known === null && given === null) throw noOwnKey();
     const key = known ?? (await newKey(em, actor, provider));
     const before = known === null ? null : auditedOwnKey(known);
-    if (text !== null) seal(deps, { key, userId: actor.userId, provider, text });
-    key.isUsed = input.is_used ?? (text === null ? key.isUsed : true);
+    if (given !== null) seal(deps, { key, userId: actor.userId, provider, given });
+    key.isUsed = input.is_used ?? (given === null ? key.isUsed : true);
     if (key.isUsed && key.origin !== originOf(provider.baseUrl)) {
       throw new AppError(
         'invalid_field',
@@ -54,11 +55,23 @@ export async function saveOwnKey(deps: Deps, actor: UserActor, input: SaveOwnKey
       targetType: 'provider',
       targetId: provider.id,
       ...(changed.before === undefined ? {} : { before: changed.before }),
-      after: { ...changed.after, ...(text === null ? {} : { api_key_changed: true }) },
+      after: { ...changed.after, ...(given === null ? {} : { api_key_changed: true }) },
     });
     const counts = await countCallableModels(em);
     return toOwnKey(provider, key, counts.get(provider.id) ?? 0);
   });
+}
+
+interface OwnSecret {
+  secret: string;
+  hint: string | null;
+}
+
+/** As the provider's dialect reads its secrets: most are keys, some are the content of a file. */
+function readOwnSecret(provider: Provider, input: string): OwnSecret {
+  const { secret, hint } = readSecret(providerDefinition(provider.dialect), input);
+  if (secret === null) throw new AppError('invalid_field', 'Enter the key.', { param: 'api_key' });
+  return { secret, hint };
 }
 
 async function newKey(em: EntityManager, actor: UserActor, provider: Provider): Promise<OwnProviderKey> {
@@ -75,11 +88,11 @@ interface Sealing {
   key: OwnProviderKey;
   userId: string;
   provider: Provider;
-  text: string;
+  given: OwnSecret;
 }
 
-function seal({ secrets }: Deps, { key, userId, provider, text }: Sealing): void {
+function seal({ secrets }: Deps, { key, userId, provider, given }: Sealing): void {
   key.origin = originOf(provider.baseUrl);
-  key.apiKey = secrets.seal(text, ownKeyBinding({ id: key.id, userId, origin: key.origin }));
-  key.apiKeyHint = keyHint(text);
+  key.apiKey = secrets.seal(given.secret, ownKeyBinding({ id: key.id, userId, origin: key.origin }));
+  key.apiKeyHint = given.hint;
 }

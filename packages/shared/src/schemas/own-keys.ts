@@ -9,6 +9,8 @@ export const ownKeySchema = z.object({
   preset: z.string().nullable(),
   /** How many of its models can be called. */
   model_count: z.number().int(),
+  /** Its secret is several lines long, as of a file's content. */
+  is_multiline: z.boolean(),
   has_key: z.boolean(),
   /** Last four characters of the key, enough to tell keys apart. */
   api_key_hint: z.string().nullable(),

@@ -179,6 +179,7 @@ const OWN_KEY = {
   provider_name: 'Alibaba Cloud Bailian',
   preset: 'alibaba',
   model_count: 5,
+  is_multiline: false,
   has_key: true,
   api_key_hint: 'x7Qp',
   is_used: true,
