@@ -70,6 +70,23 @@ test("Anthropic's client turns pages to the end, forwards and backwards", async 
   expect((await anthropic.models.retrieve('cloud')).id).toBe('cloud');
 });
 
+test('an alias is listed beside its model, and found, unless a model has that title', async () => {
+  await world.addCloudModel({ title: 'aliased' });
+  await world.query(
+    `insert into aigcspace.model_aliases (alias, model_id)
+     select alias, m.id from aigcspace.models m, unnest(array['claude-like', 'local']) alias where m.title = 'aliased'`,
+  );
+  await world.refresh();
+  const { json } = await get('/v1/models');
+  const ids = json.data?.map(({ id }) => id) ?? [];
+  expect(ids.slice(0, 2)).toEqual(['aliased', 'claude-like']);
+  expect(ids.filter((id) => id === 'local')).toHaveLength(1);
+  expect(await get('/v1/models/claude-like')).toMatchObject({
+    status: 200,
+    json: { id: 'claude-like', display_name: 'claude-like', alias_of: 'aliased' },
+  });
+});
+
 test('an id with slashes is found encoded, raw, and behind duplicate slashes', async () => {
   expect((await client.models.retrieve('vendor/deep/model')).id).toBe('vendor/deep/model');
   for (const path of [

@@ -36,17 +36,34 @@ function pricingOf({ inputPrice, outputPrice, extras = {} }: PriceSnapshot): Rec
   return { input: trimMoney(inputPrice), output: trimMoney(outputPrice), ...Object.fromEntries(others) };
 }
 
+/** A model under one of the names that programs may call it by. */
+interface NamedModel {
+  name: string;
+  entry: ModelEntry;
+}
+
+/** All names: programs choose from the list, and some show those alone that begin in a certain way. */
+function namesOf(entries: readonly ModelEntry[]): NamedModel[] {
+  const titles = new Set(entries.map(({ title }) => title));
+  return entries.flatMap((entry) => [
+    { name: entry.title, entry },
+    // A title comes before an alias, as in calls.
+    ...entry.aliases.filter((alias) => !titles.has(alias)).map((alias) => ({ name: alias, entry })),
+  ]);
+}
+
 /** One superset that OpenAI's and Anthropic's clients both read. */
-function toWire(entry: ModelEntry) {
+function toWire({ name, entry }: NamedModel) {
   const createdAt = new Date(entry.createdAt);
   const { price } = entry;
   return {
-    id: entry.title,
+    id: name,
     object: 'model',
     type: 'model',
     created: Math.floor(createdAt.getTime() / 1000),
     created_at: createdAt.toISOString(),
-    display_name: entry.title,
+    display_name: name,
+    ...(name === entry.title ? {} : { alias_of: entry.title }),
     owned_by: entry.isLocal ? 'you' : (entry.provider ?? 'platform'),
     is_local: entry.isLocal,
     context_length: entry.contextLength,
@@ -64,12 +81,12 @@ function mayCall({ key }: Caller, { title }: ModelEntry): boolean {
 }
 
 interface Page {
-  entries: ModelEntry[];
+  entries: NamedModel[];
   hasMore: boolean;
 }
 
 /** The part of the list that is asked for: `limit`, and `after_id` or `before_id` as Anthropic's clients turn pages. */
-function pageOf(entries: ModelEntry[], url: string): Page {
+function pageOf(entries: NamedModel[], url: string): Page {
   const query = new URL(url, 'http://localhost').searchParams;
   const limit = limitOf(query);
   const before = placeOf(entries, query, 'before_id');
@@ -91,10 +108,10 @@ function limitOf(query: URLSearchParams): number {
 }
 
 /** Null: the page does not begin or end at a model. */
-function placeOf(entries: ModelEntry[], query: URLSearchParams, param: string): number | null {
+function placeOf(entries: NamedModel[], query: URLSearchParams, param: string): number | null {
   const id = query.get(param);
   if (id === null || id === '') return null;
-  const place = entries.findIndex(({ title }) => title === id);
+  const place = entries.findIndex(({ name }) => name === id);
   if (place === -1) throw new AppError('invalid_field', `${param} names no model of this list.`, { param });
   return place;
 }
@@ -107,9 +124,10 @@ export const models: EndpointRoute = {
   async handle({ deps, identified, rest }) {
     const { reply } = identified;
     const { caller } = await authenticate(deps, identified);
-    const callable = deps.snapshot.callableModels(caller.user.id).filter((entry) => mayCall(caller, entry));
+    const allowed = deps.snapshot.callableModels(caller.user.id).filter((entry) => mayCall(caller, entry));
+    const callable = namesOf(allowed);
     if (rest !== '') {
-      const model = callable.find(({ title }) => title === rest);
+      const model = callable.find(({ name }) => name === rest);
       if (model === undefined) {
         throw new AppError('model_not_found', 'The model does not exist or is not available to you.', {
           param: 'model',
@@ -123,8 +141,8 @@ export const models: EndpointRoute = {
       object: 'list',
       data: entries.map(toWire),
       has_more: hasMore,
-      first_id: entries[0]?.title ?? null,
-      last_id: entries.at(-1)?.title ?? null,
+      first_id: entries[0]?.name ?? null,
+      last_id: entries.at(-1)?.name ?? null,
     });
   },
 };
