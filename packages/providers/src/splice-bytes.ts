@@ -44,7 +44,7 @@ function editsFor({ bytes, open, spans }: JsonMembers, members: Readonly<Record<
     const text = added.join(',') + (spans.length === 0 ? '' : ',');
     edits.push({ start: open + 1, end: open + 1, text });
   }
-  return edits.toSorted((a, b) => a.start - b.start);
+  return edits.length < 2 ? edits : edits.toSorted((a, b) => a.start - b.start);
 }
 
 function parts(json: JsonMembers, edits: readonly Edit[]): Buffer[] {
