@@ -11,7 +11,7 @@ export class JournalMemory {
 
   add(record: SequencedRecord): void {
     this.#records.push(record);
-    if (this.#records.length - this.#head > MAX_RECORDS) this.#drop(1);
+    if (this.#records.length - this.#head > MAX_RECORDS) this.#dropOldest();
   }
 
   /**
@@ -25,10 +25,15 @@ export class JournalMemory {
     return this.#records.slice(from, from + Math.min(max, upTo - sequence + 1));
   }
 
-  /** The records up to this one are needed no more. */
+  /**
+   * The records up to this one are needed no more. They leave at once: a few thousand that waited to be dropped together
+   * lived long enough for the old generation, and what filled that had all of the heap marked every ten seconds.
+   */
   forget(upTo: number): void {
     const first = this.#records[this.#head];
-    if (first !== undefined && upTo >= first.sequence) this.#drop(upTo - first.sequence + 1);
+    if (first === undefined || upTo < first.sequence) return;
+    this.#records = this.#records.slice(this.#head + upTo - first.sequence + 1);
+    this.#head = 0;
   }
 
   /** Records from this one on were never written. */
@@ -42,9 +47,9 @@ export class JournalMemory {
     return this.#records[this.#head];
   }
 
-  #drop(count: number): void {
-    this.#head = Math.min(this.#records.length, this.#head + count);
-    if (this.#head < COMPACT_FROM && this.#head < this.#records.length) return;
+  #dropOldest(): void {
+    this.#head += 1;
+    if (this.#head < COMPACT_FROM) return;
     this.#records = this.#records.slice(this.#head);
     this.#head = 0;
   }
