@@ -28,5 +28,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-# The flags of scripts/lib/server-flags.mjs.
-CMD ["node", "--max-semi-space-size=32", "--min-semi-space-size=32", "apps/api/src/main.ts"]
+CMD ["node", "apps/api/src/main.ts"]

@@ -2,14 +2,13 @@
 import { bootstrap, pinnedNode } from './bootstrap.mjs';
 import { runMain } from './lib/run-main.mjs';
 import { inRoot } from './lib/root.mjs';
-import { serverFlags } from './lib/server-flags.mjs';
 import { supervise } from './lib/supervise.mjs';
 import { ensureWebBuild } from './lib/web-build.mjs';
 
 await runMain(async () => {
   await bootstrap();
   await ensureWebBuild();
-  return supervise([...serverFlags, inRoot('apps/api/src/main.ts'), ...process.argv.slice(2)], {
+  return supervise([inRoot('apps/api/src/main.ts'), ...process.argv.slice(2)], {
     node: pinnedNode,
     env: { NODE_ENV: 'production', ...process.env },
   });

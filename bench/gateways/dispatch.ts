@@ -1,13 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { serverFlags } from '../../scripts/lib/server-flags.mjs';
 import { startChild, type Core } from '../processes/child.ts';
 import type { Gateway, Upstream } from './gateway.ts';
 
 const PROGRAM = fileURLToPath(new URL('../references/dispatch.ts', import.meta.url));
 
-/** The bare node:http + undici pass-through, run with the product's flags of Node. */
+/** The bare node:http + undici pass-through. */
 export async function startDispatch(upstream: Upstream, core: Core): Promise<Gateway> {
-  const child = startChild([process.execPath, ...serverFlags, PROGRAM, `http://127.0.0.1:${upstream.port}`], {
+  const child = startChild([process.execPath, PROGRAM, `http://127.0.0.1:${upstream.port}`], {
     core,
     hasChannel: true,
     env: { NODE_ENV: 'production' },

@@ -8,7 +8,6 @@ import { findEmbeddedPostgres } from '@aigc/db/embedded/embedded-postgres';
 import { generatePlatformKey } from '@aigc/shared/platform-key';
 import { familyOf } from '../processes/cpu-time.ts';
 import { pin, startChild, type Child, type Core } from '../processes/child.ts';
-import { serverFlags } from '../../scripts/lib/server-flags.mjs';
 import type { Gateway, Upstream } from './gateway.ts';
 import { seedInstallation } from './seed-installation.ts';
 
@@ -24,7 +23,7 @@ export interface OurOptions {
   keys: number;
   /** Over the variables of the benchmark. */
   env?: Record<string, string>;
-  /** For Node, behind the flags that the product is always run with. */
+  /** For Node, before the program. */
   nodeArguments?: readonly string[];
 }
 
@@ -60,7 +59,7 @@ export async function startOurs(upstream: Upstream, options: OurOptions): Promis
   let child: Child;
 
   async function launch(given: Pick<OurOptions, 'env' | 'nodeArguments' | 'core'>): Promise<void> {
-    child = startChild([process.execPath, ...serverFlags, ...(given.nodeArguments ?? []), MAIN], {
+    child = startChild([process.execPath, ...(given.nodeArguments ?? []), MAIN], {
       core: given.core,
       // Without a `.env` of whoever runs this.
       cwd: dataDir,
