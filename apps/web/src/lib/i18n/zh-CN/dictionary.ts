@@ -20,6 +20,7 @@ import { prices } from './prices.ts';
 import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { quick } from './quick.ts';
+import { routing } from './routing.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
 import { stats } from './stats.ts';
@@ -47,6 +48,7 @@ export const dictionary = {
   plugins,
   providers,
   quick,
+  routing,
   settings,
   setup,
   stats,
