@@ -101,6 +101,8 @@ test('a log with missing, changed or unbooked calls is incomplete', async () => 
   const log = await callLogger({ orm, connectionString: database.connectionString }, ops?.id ?? '');
   for (const bill of ['1', '2', '3', '0']) await log({ bill });
   expect((await examine()).about('call-log')).toEqual([]);
+  // Bills that nothing in their rows explains.
+  expect((await examine()).about('bills')).toEqual([expect.stringContaining('4 bills of the newest calls')]);
   await run('delete from aigcspace.api_call_log where bill = 1');
   await run('update aigcspace.api_call_log set bill = 4 where bill = 2');
   const { code, about } = await examine();

@@ -40,6 +40,19 @@ test('each part of a call is billed at its own price, and the log keeps what the
   });
 });
 
+test('a stream is billed as the whole answer would be', async () => {
+  world.upstream.next({
+    usage: { promptTokens: 1000, completionTokens: 100, cachedTokens: 600, cacheWriteTokens: 300 },
+  });
+  const body = { model: 'many-prices', stream: true, messages: [{ role: 'user', content: 'x' }] };
+  const answer = await world.raw('/v1/chat/completions', body);
+  expect(await answer.text()).toContain('[DONE]');
+  expect(await world.lastCall()).toMatchObject({
+    bill: '0.0122440000',
+    usage_details: { cacheWriteTokens: 300, calls: 1 },
+  });
+});
+
 test('a call that fails without an answer costs nothing, the price per call included', async () => {
   world.upstream.next({ fault: { kind: 'error', status: 400 } });
   expect((await call()).status).toBe(400);

@@ -65,6 +65,26 @@ export async function countWrongBudgets(em: EntityManager): Promise<number> {
   return row?.wrong ?? 0;
 }
 
+/** A call whose bill is not what its own row says that it must be: both as decimals. */
+export interface BillFault {
+  request_id: string;
+  found: string;
+  expected: string;
+}
+
+/** Of the newest calls, so many: those whose bill does not follow from the prices and the usage stored with it. */
+export async function findWrongBills(em: EntityManager, newest: number): Promise<BillFault[]> {
+  const rows = await em.execute<BillFault[]>(
+    `select request_id, bill::text as found, expected::text from (
+       select request_id, bill, aigcspace.bill_of(input_tokens, output_tokens, cached_tokens, usage_details,
+         input_price, output_price, extra_prices) as expected
+       from (select * from aigcspace.api_call_log order by created_at desc, id desc limit ?) newest
+     ) calls where bill <> expected`,
+    [newest],
+  );
+  return rows.map((row) => ({ ...row, found: trimMoney(row.found), expected: trimMoney(row.expected) }));
+}
+
 function trimmed(fault: BookFault): BookFault {
   return { ...fault, found: trimMoney(fault.found), expected: trimMoney(fault.expected) };
 }

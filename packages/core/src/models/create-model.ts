@@ -18,7 +18,7 @@ import { cloudTitleTaken, requireFreeCloudTitle, titleIsAlias } from './title-co
 export type CreateModelInput = z.output<typeof createModelInputSchema>;
 
 /**
- * Adds a cloud model. Without both prices it may be enabled, but calls are refused until it has them.
+ * Adds a cloud model. Without its prices it may be enabled, but calls are refused until it has them.
  * @throws AppError `conflict` on `title`, `invalid_field` on `provider_id`
  */
 export async function createModel(deps: Deps, actor: Actor, input: CreateModelInput): Promise<AdminModel> {

@@ -1,4 +1,9 @@
-import { findUnbalancedAccounts, findWrongHeld, type BookFault } from '@aigc/core/health/find-book-faults';
+import {
+  findUnbalancedAccounts,
+  findWrongBills,
+  findWrongHeld,
+  type BookFault,
+} from '@aigc/core/health/find-book-faults';
 import { countHolds } from '@aigc/core/health/find-dead-holds';
 import { findLogGaps, type LogGaps } from '@aigc/core/health/find-log-gaps';
 import { logKeptFrom } from '@aigc/core/logs/delete-old-calls';
@@ -46,6 +51,22 @@ function deadHolds(dead: number, isServerRunning: boolean): Finding {
     ? fail(message, 'Start the server again: every start ends the calls of processes that are gone.')
     : warn(message, 'Start the server: it ends these calls and releases the money.');
 }
+
+/** Enough to notice soon, and little to read. */
+const LOOKED_AT_CALLS = 10_000;
+
+export const billsCheck: Check<ContentContext> = {
+  name: 'bills',
+  async run({ em }) {
+    const wrong = await findWrongBills(em(), LOOKED_AT_CALLS);
+    const [first] = wrong;
+    if (first === undefined) return ok('the bills of the newest calls follow from their prices and usage');
+    return fail(
+      `${count(wrong.length, 'bill')} of the newest calls ${wrong.length === 1 ? 'is' : 'are'} not what prices and usage say, such as ${first.request_id}: ${first.found} instead of ${first.expected}`,
+      'Find out what wrote to the table api_call_log; a balance is put right by an entry of its own, never by changing a call.',
+    );
+  },
+};
 
 const LOOK_BACK_HOURS = 7 * 24;
 const HOUR_MS = 3_600_000;

@@ -40,7 +40,7 @@ const FIXES: Record<string, { what: string; fix: string }> = {
     what: 'the upstream did not answer as an OpenAI-compatible API',
     fix: 'Check the address of its provider: it usually ends in /v1.',
   },
-  model_not_priced: { what: 'the model has no price', fix: 'Set both prices of the model in the panel.' },
+  model_not_priced: { what: 'the model has no price', fix: 'Set the prices of the model in the panel.' },
   insufficient_quota: {
     what: 'the balance did not suffice',
     fix: 'Top up with `npm run cli -- user top-up <email> <amount>`.',

@@ -16,7 +16,7 @@ export const modelsCheck: Check<ContentContext> = {
       findings.push(
         warn(
           `open to the API but without a price, so refused: ${listNames(faults.unpriced)}`,
-          'Set both prices of each in the panel (zero is a price), or switch its API use off.',
+          'Set the prices of each in the panel (zero is a price), or switch its API use off.',
         ),
       );
     }

@@ -7,7 +7,7 @@ import { withInstallation, type Installation } from '../installation.ts';
 import { readOutboundPolicy } from '../read-outbound-policy.ts';
 import { findServerAddress } from '../reach-database.ts';
 import { addressCheck } from './check-address.ts';
-import { balancesCheck, callLogCheck, holdsCheck } from './check-books.ts';
+import { balancesCheck, billsCheck, callLogCheck, holdsCheck } from './check-books.ts';
 import { failuresCheck, latencyCheck } from './check-calls.ts';
 import { journalsCheck, leasesCheck } from './check-journals.ts';
 import { modelsCheck, providersCheck } from './check-catalogue.ts';
@@ -40,6 +40,7 @@ const CONTENT_CHECKS = [
   leasesCheck,
   journalsCheck,
   callLogCheck,
+  billsCheck,
   logStorageCheck,
   jobsCheck,
   modelsCheck,

@@ -64,7 +64,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   key_kind_not_allowed: 'Use a key for models; management keys cannot call them.',
   model_api_disabled: 'An administrator can enable API use on the Providers and models page.',
   model_not_priced:
-    'An administrator has to set both prices on the Providers and models page. Zero is a price.',
+    'An administrator has to set its prices on the Providers and models page. Zero is a price.',
   model_not_found: 'Compare the name with the model plaza; it has to match letter by letter.',
   rate_limit_exceeded: 'Wait a little and send it again, or send fewer requests at once.',
   server_error: 'Send it again. If it fails again, look for the request id in the server’s log.',

@@ -62,7 +62,7 @@ const advice: Partial<Record<ErrorCode, string>> = {
   key_disabled: '请在“API 密钥”页面启用该密钥，或改用其他密钥。',
   key_kind_not_allowed: '请使用模型密钥，管理密钥不能调用模型。',
   model_api_disabled: '管理员可以在“供应商与模型”页面开放 API 调用。',
-  model_not_priced: '需要管理员在“供应商与模型”页面填写两个价格，价格可以为零。',
+  model_not_priced: '需要管理员在“供应商与模型”页面填写价格，价格可以为零。',
   model_not_found: '请与模型广场中的名称核对，必须完全一致。',
   rate_limit_exceeded: '请稍后重试，或减少同时发送的请求。',
   server_error: '请重试。如果仍然失败，请在服务器日志中查找该请求编号。',
