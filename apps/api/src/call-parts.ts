@@ -7,6 +7,7 @@ import type { Snapshot } from '@aigc/core/snapshot/snapshot';
 import type { Container } from './container.ts';
 import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
 import { homeOf } from './home.ts';
+import { provideRunningHolds } from './running-holds.ts';
 import { journalDirectory } from './journal-directory.ts';
 
 /** What only a process that serves calls has. */
@@ -33,6 +34,7 @@ export async function openCallParts(container: Container): Promise<CallParts> {
   });
   try {
     const books = await openBooks(container);
+    provideRunningHolds(container, books);
     const claims = new ClaimRegistry({ em: () => orm.em.fork(), secrets, instanceId, log });
     return {
       snapshot,

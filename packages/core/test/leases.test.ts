@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { balanceOf } from '@aigc/core/billing/get-balance';
 import type { KeyBudget } from '@aigc/core/calls/call-books';
 import { toUnits } from '@aigc/shared/money-units';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -183,4 +184,20 @@ test('a lease whose answer was lost is neither spent twice nor lost', async () =
   await expect
     .poll(() => world.account(payer), { timeout: 10_000 })
     .toMatchObject({ leased: '0.0000000000' });
+});
+
+test('a balance tells what running calls hold, not what is lent to the process that runs them', async () => {
+  const payer = await world.addPayer('100');
+  const { books } = await world.open();
+  const read = () =>
+    balanceOf({ em: world.orm.em.fork() }, payer.organisationId, async (id) =>
+      toUnits(books.runningHolds().get(id) ?? '0'),
+    );
+  const call = callOf(payer);
+  await books.begin(call, need(payer, '0.5'));
+  expect(Number((await world.account(payer)).leased)).toBeGreaterThan(0.5);
+  expect(await read()).toMatchObject({ balance: '100', held: '0.5', available: '99.5' });
+  await books.settle(endOf(call, '0.2000000000'));
+  expect(await books.flush(5_000)).toBe(true);
+  expect(await read()).toMatchObject({ balance: '99.8', held: '0', available: '99.8' });
 });

@@ -1,5 +1,6 @@
 import { AppError } from '@aigc/shared/errors';
 import { money, trimMoney } from '@aigc/shared/money';
+import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { balanceSchema } from '@aigc/shared/schemas/billing';
 import type { z } from 'zod';
 import type { UserActor } from '../actor.ts';
@@ -8,24 +9,35 @@ import { readSettings } from '../settings/settings.ts';
 
 export type Balance = z.infer<typeof balanceSchema>;
 
-/** The prepaid money of the actor's organisation, what is set aside for calls, and what is free. */
-export async function getBalance(deps: Deps, actor: UserActor): Promise<Balance> {
-  return balanceOf(deps, actor.organisationId);
+/** What calls that run now hold of an account in memory: their rows are of what is lent to whole processes. */
+export type RunningHolds = (accountId: string) => Promise<MoneyUnits>;
+
+const NONE: RunningHolds = async () => 0n;
+
+/** The prepaid money of the actor's organisation, what running calls hold of it, and what is free. */
+export async function getBalance(deps: Deps, actor: UserActor, running: RunningHolds): Promise<Balance> {
+  return balanceOf(deps, actor.organisationId, running);
 }
 
 /** The same of any organisation. Callers have checked that they may know it. */
-export async function balanceOf(deps: Deps, organisationId: string): Promise<Balance> {
-  // What is lent to processes is set aside, too; they give back what they do not use within seconds.
-  const [account] = await deps.em.execute<{ balance: string; held: string }[]>(
-    'select balance::text, (held + leased)::text as held from aigcspace.accounts where organisation_id = ?',
+export async function balanceOf(
+  deps: Pick<Deps, 'em'>,
+  organisationId: string,
+  running: RunningHolds = NONE,
+): Promise<Balance> {
+  const [account] = await deps.em.execute<{ id: string; balance: string; held: string; leased: string }[]>(
+    'select id, balance::text, held::text, leased::text from aigcspace.accounts where organisation_id = ?',
     [organisationId],
   );
   if (account === undefined) throw new AppError('not_found', 'There is no such account.');
   const { currency } = await readSettings(deps.em);
+  const [leased, inMemory] = [toUnits(account.leased), await running(account.id)];
+  // What is lent to processes and no call holds is free: they give it back when somebody else needs it.
+  const held = fromUnits(toUnits(account.held) + (inMemory < leased ? inMemory : leased));
   return {
     currency,
     balance: trimMoney(account.balance),
-    held: trimMoney(account.held),
-    available: money(account.balance).minus(account.held).toFixed(),
+    held: trimMoney(held),
+    available: money(account.balance).minus(held).toFixed(),
   };
 }

@@ -74,6 +74,11 @@ export interface CallBooks {
   refuse(call: BegunCall, outcome: CallOutcome): void;
   /** Waits until everything settled so far is in PostgreSQL, at most `timeoutMs`. False: it is not. */
   flush(timeoutMs: number): Promise<boolean>;
+  /**
+   * What running calls hold in this process's memory, by account, where it is more than nothing. Holds that have rows in
+   * the database are not among them.
+   */
+  runningHolds(): ReadonlyMap<string, Money>;
   /** For readiness and metrics. */
   status(): BooksStatus;
   /** Drains what can be drained, gives leases back, and ends. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@aigc/shared/errors';
+import type { Money } from '@aigc/shared/money';
 import { fromUnits } from '@aigc/shared/money-units';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import { ConnectionLostError, openSqlSession, type SqlSession } from '@aigc/db/sql-session';
@@ -106,6 +107,10 @@ class DatabaseBooks implements CallBooks {
 
   flush(timeoutMs: number): Promise<boolean> {
     return this.#queue.idle(timeoutMs);
+  }
+
+  runningHolds(): ReadonlyMap<string, Money> {
+    return new Map();
   }
 
   status(): BooksStatus {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@aigc/shared/errors';
+import type { Money } from '@aigc/shared/money';
 import { fromUnits, toUnits } from '@aigc/shared/money-units';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
@@ -9,7 +10,7 @@ import { ConnectionLostError, openSqlSession, type SqlSession } from '@aigc/db/s
 import type { Journal } from '../journal/journal.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
 import type { BooksLog } from './books-log.ts';
-import { accountSubject } from './account-lease.ts';
+import { accountOf, accountSubject } from './account-lease.ts';
 import { budgetSubject } from './budget-lease.ts';
 import type { BeginResult, BooksStatus, CallBooks, Settlement, SpendingNeed } from './call-books.ts';
 import type { BegunCall, CallOutcome } from './call.ts';
@@ -173,6 +174,15 @@ class JournalBooks implements CallBooks {
       return false;
     }
     return this.#drain.until(this.#drain.cursor + this.#journal.undrainedRecords, left());
+  }
+
+  runningHolds(): ReadonlyMap<string, Money> {
+    const holds = new Map<string, Money>();
+    for (const { table, power } of this.#desk.entries) {
+      const accountId = accountOf(table.subject);
+      if (accountId !== null && power.reserved > 0n) holds.set(accountId, fromUnits(power.reserved));
+    }
+    return holds;
   }
 
   status(): BooksStatus {

@@ -15,8 +15,9 @@ export const ledgerKindSchema = z.enum(LEDGER_KINDS);
 export const balanceSchema = z.object({
   currency: z.string(),
   balance: decimalSchema,
-  /** Part of the balance that running calls hold. */
+  /** The most that running calls can cost. */
   held: decimalSchema,
+  /** The balance without what is held. */
   available: decimalSchema,
 });
 

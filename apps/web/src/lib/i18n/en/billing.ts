@@ -12,10 +12,9 @@ export const billing = {
   text: 'Prepaid: calls of cloud models are paid from this balance as they end.',
   balance: 'Balance',
   available: 'Available',
-  availableHint: 'What nothing is set aside from yet.',
+  availableHint: 'The balance without what is held.',
   held: 'Held',
-  heldHint:
-    'Set aside for calls that are running or about to; what they do not need comes back within seconds.',
+  heldHint: 'The most that running calls can cost; what they do not need is free again when they end.',
   howTitle: 'How it works',
   how: 'Before a cloud model is called, the most that the call can cost is held; when it ends, exactly its tokens are charged and the rest is free again. Local models cost nothing, and neither do failed calls, unless part of an answer was delivered.',
   whoUser: 'An administrator tops the balance up.',
