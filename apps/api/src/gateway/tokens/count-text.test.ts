@@ -65,3 +65,24 @@ test('an answer counts what it says in all its choices', () => {
   const message = { role: 'assistant', content: 'Hello world', reasoning_content: 'Hello world' };
   expect(countAnswer({ choices: [{ message }, { text: 'Hello world' }] })).toBeGreaterThanOrEqual(5);
 });
+
+test('items of a response, its instructions and tools are counted, and so is what it answers', () => {
+  const plain = countPrompt({ input: 'Hello world' });
+  const item = { role: 'user', content: [{ type: 'input_text', text: 'Hello world' }] };
+  expect(countPrompt({ input: [item] })).toBeGreaterThan(plain);
+  const output = { type: 'function_call_output', call_id: 'c', output: 'Hello world' };
+  expect(countPrompt({ input: [output] })).toBeGreaterThanOrEqual(plain);
+  expect(countPrompt({ input: 'Hello world', instructions: 'Be brief.' })).toBeGreaterThan(plain);
+  expect(countPrompt({ input: 'Hello world', tools: [{ type: 'function', name: 'f' }] })).toBeGreaterThan(
+    plain,
+  );
+  const said = { type: 'message', content: [{ type: 'output_text', text: 'Hello world' }] };
+  expect(countAnswer({ output: [said] })).toBeGreaterThanOrEqual(plain);
+});
+
+test('a query and its documents are counted', () => {
+  const query = countPrompt({ query: 'Hello world', documents: [] });
+  expect(
+    countPrompt({ query: 'Hello world', documents: ['Hello world', { text: 'Hello world' }] }),
+  ).toBeGreaterThan(2 * query);
+});
