@@ -126,7 +126,10 @@ describe("Anthropic's client, with a model behind Anthropic's API", () => {
       events: [...[start].filter((event) => event !== undefined), ...rest.slice(0, 3), failure],
     });
     const stream = client().messages.stream({ model: NATIVE, max_tokens: 100, messages });
-    await expect(stream.finalMessage()).rejects.toThrow(/Overloaded/);
+    await expect(stream.finalMessage()).rejects.toMatchObject({
+      type: 'overloaded_error',
+      message: expect.stringMatching(/Overloaded/) as string,
+    });
     expect(await world.lastCall()).toMatchObject({ status: 'failed', input_tokens: 1210, estimated: true });
   });
 

@@ -1,3 +1,4 @@
+import { AppError } from '@aigc/shared/errors';
 import { expect, test } from 'vitest';
 import { MessageEvents } from './message-events.ts';
 import { TypedEventTap } from './typed-event-tap.ts';
@@ -63,4 +64,7 @@ test('an error ends the stream with its reason', () => {
   );
   expect(failing.failure?.message).toContain('Overloaded');
   expect(failing.push(text('more'))).toBeNull();
+  const error = failing.failure ?? new AppError('server_error', '');
+  // A client that sees this type waits and tries again.
+  expect(failing.failed(error)?.toString()).toContain('"type":"overloaded_error"');
 });

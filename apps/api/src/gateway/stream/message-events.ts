@@ -1,8 +1,11 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { mergeUsage, readAnthropicUsage } from '@aigc/providers/dialects/anthropic/usage';
+import type { AppError } from '@aigc/shared/errors';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
 import type { EventMeaning, EventReader } from './typed-event-tap.ts';
 
+/** Failures that pass by themselves. */
+const PASSING: ReadonlySet<unknown> = new Set(['overloaded_error', 'rate_limit_error', 'timeout_error']);
 /** The members of a delta that are what the model said. */
 const SAID = ['text', 'thinking', 'partial_json'];
 
@@ -11,6 +14,7 @@ export class MessageEvents implements EventReader {
   #counts: JsonObject = {};
   /** The counts of the beginning say nothing of what follows. */
   #isFinal = false;
+  #failedAs: string | null = null;
 
   get usage(): MeteredUsage | null {
     const read = this.#isFinal ? this.#read() : undefined;
@@ -50,12 +54,15 @@ export class MessageEvents implements EventReader {
     return { ...begun, outputTokens: Math.max(begun.outputTokens, output), estimated: true };
   }
 
-  /** As Anthropic's API tells failures in a stream. */
-  failed(): null {
-    return null;
+  /** With the upstream's type, if that tells a client when to try again; else as all failures are told. */
+  failed({ message }: AppError): Buffer | null {
+    if (this.#failedAs === null) return null;
+    const data = { type: 'error', error: { type: this.#failedAs, message } };
+    return Buffer.from(`event: error\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   reasonOf({ error }: JsonObject): string {
+    if (isJsonObject(error) && PASSING.has(error.type)) this.#failedAs = String(error.type);
     return isJsonObject(error) && typeof error.message === 'string' ? error.message : 'no reason given';
   }
 
