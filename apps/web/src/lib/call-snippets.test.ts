@@ -75,7 +75,7 @@ describe('callSnippets', () => {
   });
 
   it('calls the embeddings endpoint for an embedding model', () => {
-    const snippets = callSnippets(firstCallExample({ origin, model: 'e', embedding: true }));
+    const snippets = callSnippets(firstCallExample({ origin, model: 'e', type: 'embedding' }));
     expect(code(snippets, 'curl')).toContain('/api/v1/embeddings');
     expect(code(snippets, 'Python')).toContain('client.embeddings.create(');
   });
@@ -86,5 +86,18 @@ describe('environmentSnippet', () => {
     expect(environmentSnippet('Environment', origin, apiKey).code).toBe(
       `export OPENAI_BASE_URL="${origin}/api/v1"\nexport OPENAI_API_KEY="${apiKey}"`,
     );
+  });
+});
+
+describe('the first call of a model', () => {
+  it('is what its type answers, a file where it hears one', () => {
+    const first = (type: 'image' | 'speech' | 'transcription' | 'rerank') =>
+      callSnippets(firstCallExample({ origin, model: "a'b", type }));
+    expect(code(first('image'), 'Python')).toContain('client.images.generate(');
+    expect(code(first('speech'), 'curl')).toMatch(/audio\/speech[\s\S]*-o speech\.mp3$/);
+    expect(first('transcription').map(({ label }) => label)).toEqual(['curl']);
+    expect(code(first('transcription'), 'curl')).toContain(String.raw`-F 'model=a'\''b'`);
+    expect(code(first('transcription'), 'curl')).toContain("-F 'file=@speech.mp3'");
+    expect(code(first('rerank'), 'curl')).toContain('/rerank');
   });
 });

@@ -1,3 +1,5 @@
+import type { ModelType } from '@aigc/shared/schemas/models';
+import { firstCall, SDK_CALLS, type CallEndpoint } from './call-kinds.ts';
 import { javascriptDialect, jsonDialect, pythonDialect, writeLiteral } from './code-literal.ts';
 
 /** Programs that make one call to this site's API, ready to paste. The texts are code, so they are not translated. */
@@ -13,7 +15,7 @@ export interface CallExample {
   origin: string;
   /** Without one, the programs read OPENAI_API_KEY, as the official clients do by themselves. */
   apiKey?: string | undefined;
-  endpoint: 'chat/completions' | 'embeddings';
+  endpoint: CallEndpoint;
   /** The request as JSON. With `stream: true` the programs print the answer as it comes. */
   body: Record<string, unknown>;
 }
@@ -23,10 +25,12 @@ export function apiBaseUrl(origin: string): string {
   return `${origin}/api/v1`;
 }
 
-/** curl, Python and Node for one request. */
+/** curl, Python and Node for one request; curl alone where the official clients have no such call. */
 export function callSnippets(example: CallExample): CodeSnippet[] {
+  const snippets = [{ label: 'curl', language: 'bash', code: curl(example) }];
+  if (SDK_CALLS[example.endpoint] === null) return snippets;
   return [
-    { label: 'curl', language: 'bash', code: curl(example) },
+    ...snippets,
     { label: 'Python', language: 'python', code: python(example) },
     { label: 'Node', language: 'javascript', code: node(example) },
   ];
@@ -38,22 +42,15 @@ export function environmentSnippet(label: string, origin: string, apiKey: string
   return { label, language: 'bash', code };
 }
 
-/** The first thing to try with a model: one short message, or for embedding models one short text. */
+/** The first thing to try with a model: one short message, or what its type asks for. */
 export function firstCallExample(options: {
   origin: string;
   model: string;
-  embedding?: boolean;
+  type?: ModelType;
   apiKey?: string | undefined;
 }): CallExample {
-  const { origin, model, apiKey, embedding = false } = options;
-  return embedding
-    ? { origin, apiKey, endpoint: 'embeddings', body: { model, input: 'Hello' } }
-    : {
-        origin,
-        apiKey,
-        endpoint: 'chat/completions',
-        body: { model, messages: [{ role: 'user', content: 'Hello' }] },
-      };
+  const { origin, model, apiKey, type = 'language' } = options;
+  return { origin, apiKey, ...firstCall(type, model) };
 }
 
 /**
@@ -64,7 +61,7 @@ export function firstCallSnippets(options: {
   origin: string;
   apiKey: string;
   model: string;
-  embedding?: boolean;
+  type?: ModelType;
   environmentLabel: string;
 }): CodeSnippet[] {
   const { origin, apiKey, environmentLabel } = options;
@@ -72,20 +69,30 @@ export function firstCallSnippets(options: {
 }
 
 function curl({ origin, apiKey, endpoint, body }: CallExample): string {
-  const json = writeLiteral(body, jsonDialect).replaceAll("'", String.raw`'\''`);
+  const authorization = `  -H "Authorization: Bearer ${apiKey ?? '$OPENAI_API_KEY'}" \\`;
+  if (endpoint === 'audio/transcriptions') {
+    const fields = Object.entries(body).map(([name, value]) => `  -F ${quoted(`${name}=${String(value)}`)}`);
+    return [`curl ${apiBaseUrl(origin)}/${endpoint} \\`, authorization, fields.join(' \\\n')].join('\n');
+  }
+  const json = writeLiteral(body, jsonDialect);
   const buffering = body['stream'] === true ? '-N ' : '';
   return [
     `curl ${buffering}${apiBaseUrl(origin)}/${endpoint} \\`,
-    `  -H "Authorization: Bearer ${apiKey ?? '$OPENAI_API_KEY'}" \\`,
+    authorization,
     `  -H "Content-Type: application/json" \\`,
-    `  -d '${json}'`,
+    `  -d ${quoted(json)}${endpoint === 'audio/speech' ? ' -o speech.mp3' : ''}`,
   ].join('\n');
+}
+
+/** As one word of a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function python(example: CallExample): string {
   const { origin, apiKey, endpoint, body } = example;
   const key = apiKey === undefined ? '' : `, api_key=${JSON.stringify(apiKey)}`;
-  const call = endpoint === 'embeddings' ? 'client.embeddings.create' : 'client.chat.completions.create';
+  const call = `client.${SDK_CALLS[endpoint]?.method ?? ''}`;
   const lines = Object.entries(body).map(
     ([name, value]) => `    ${name}=${writeLiteral(value, pythonDialect, 1)},`,
   );
@@ -103,8 +110,7 @@ function python(example: CallExample): string {
         '    if chunk.choices:',
         '        print(chunk.choices[0].delta.content or "", end="", flush=True)',
       ],
-      chat: 'print(answer.choices[0].message.content)',
-      embedding: 'print(len(answer.data[0].embedding))',
+      whole: SDK_CALLS[endpoint]?.python,
     }),
   ].join('\n');
 }
@@ -112,7 +118,7 @@ function python(example: CallExample): string {
 function node(example: CallExample): string {
   const { origin, apiKey, endpoint, body } = example;
   const key = apiKey === undefined ? '' : `, apiKey: ${writeLiteral(apiKey, javascriptDialect)}`;
-  const call = endpoint === 'embeddings' ? 'client.embeddings.create' : 'client.chat.completions.create';
+  const call = `client.${SDK_CALLS[endpoint]?.method ?? ''}`;
   return [
     '// npm install openai; save as call.mjs',
     "import OpenAI from 'openai';",
@@ -125,16 +131,11 @@ function node(example: CallExample): string {
         "  process.stdout.write(chunk.choices[0]?.delta.content ?? '');",
         '}',
       ],
-      chat: 'console.log(answer.choices[0].message.content);',
-      embedding: 'console.log(answer.data[0].embedding.length);',
+      whole: SDK_CALLS[endpoint]?.node,
     }),
   ].join('\n');
 }
 
-function printed(
-  { endpoint, body }: CallExample,
-  lines: { stream: string[]; chat: string; embedding: string },
-): string[] {
-  if (endpoint === 'embeddings') return [lines.embedding];
-  return body['stream'] === true ? lines.stream : [lines.chat];
+function printed({ body }: CallExample, lines: { stream: string[]; whole: string | undefined }): string[] {
+  return body['stream'] === true ? lines.stream : [lines.whole ?? ''];
 }
