@@ -19,6 +19,8 @@ const CANARIES = {
   provider: 'canary-provider-0123456789abcdef',
   providerChanged: 'canary-provider-changed-0123456789',
   providerForm: 'canary-provider-form-0123456789',
+  own: 'canary-own-0123456789abcdef',
+  ownRefused: 'canary own refused 0123456789abcdef',
   metrics: 'canary-metrics-0123456789abcdef',
 };
 
@@ -129,6 +131,15 @@ async function useEverySecret(): Promise<void> {
     { fault: { kind: 'error', status: 400, message: `bad key ${CANARIES.providerChanged}` } },
   );
   await call(admin, 'adminModels.test', { id: model.id });
+  await call(user, 'ownKeys.save', { provider_id: provider.id, api_key: CANARIES.ownRefused });
+  await call(user, 'ownKeys.save', { provider_id: provider.id, api_key: CANARIES.own });
+  upstream.next({ fault: { kind: 'error', status: 401, message: `Incorrect API key: ${CANARIES.own}` } });
+  const refused = await fetch(`${server.origin}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'canary-cloud', messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  answered.push(await refused.text());
 }
 
 /** Reads everything there is to read, as the owner and as an administrator. */
@@ -164,7 +175,7 @@ test('no key is in any answer, any row or any line of the log', async () => {
   await readEverything();
   const credentials = new Set(upstream.requests.map(({ credential }) => credential));
   // The canaries were really used.
-  for (const name of ['localChanged', 'localForm', 'providerChanged', 'providerForm'] as const) {
+  for (const name of ['localChanged', 'localForm', 'providerChanged', 'providerForm', 'own'] as const) {
     expect(credentials).toContain(CANARIES[name]);
   }
   const rows = Object.values(await databaseState(server.container)).join('\n');
@@ -191,5 +202,6 @@ test('a change of a key is written down as one, without the key', async () => {
   expect(audit).toMatchObject([
     { action: 'local_model.update', after: { api_key_changed: true } },
     { action: 'provider.update', after: { api_key_changed: true } },
+    { action: 'own_key.create', after: { api_key_changed: true } },
   ]);
 });

@@ -4,6 +4,7 @@ import { deleteOwnKey } from '@aigc/core/own-keys/delete-own-key';
 import { listOwnKeys } from '@aigc/core/own-keys/list-own-keys';
 import { saveOwnKey } from '@aigc/core/own-keys/save-own-key';
 import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.ts';
+import { startScriptedUpstream } from '../support/scripted-upstream/scripted-upstream.ts';
 import type { KeyOwner } from '../support/key-owner.ts';
 
 const PLATFORM_KEY = 'sk-upstream-cloud-1';
@@ -185,6 +186,36 @@ test('a provider that has moved to another server is not sent the key, and nothi
   await saveOwnKey(deps(), actorOf(owner), { provider_id: id, api_key: OWN_KEY });
   await world.refresh();
   expect((await ask(owner, 'Hi', { model: 'moving' })).status).toBe(200);
+});
+
+test('of several upstreams only those with an own key are tried, and a failure never falls back on a billed one', async () => {
+  const other = await startScriptedUpstream();
+  try {
+    await world.topUp('5', owner.userId);
+    const [added] = await world.query<{ id: number }>(
+      "insert into aigcspace.providers (name, dialect, base_url) values ('Second', 'openai-compatible', ?) returning id",
+      [other.baseUrl],
+    );
+    await world.query(
+      `with m as (insert into aigcspace.models (title, provider_id, is_api_enabled, input_price, output_price)
+         values ('two-ways', ?, true, 1, 1) returning id)
+       insert into aigcspace.model_upstreams (model_id, provider_id, upstream_model, priority)
+       select id, ?, 'two-ways', 1 from m`,
+      [providerId, added?.id],
+    );
+    await saveOwnKey(deps(), actorOf(owner), { provider_id: added?.id ?? 0, api_key: OWN_KEY });
+    await world.refresh();
+    const before = world.upstream.requests.length;
+    expect((await ask(owner, 'Hi', { model: 'two-ways' })).status).toBe(200);
+    expect(other.requests.at(-1)?.credential).toBe(OWN_KEY);
+    expect(await world.lastCall(owner.userId)).toMatchObject({ is_own_key: true, provider: 'Second' });
+    other.script('two-ways', { fault: { kind: 'error', status: 500 } });
+    expect((await ask(owner, 'Hi', { model: 'two-ways' })).status).toBe(502);
+    expect(world.upstream.requests).toHaveLength(before);
+    expect(await world.ledger(owner.userId)).toEqual([{ kind: 'topup', amount: '5.0000000000' }]);
+  } finally {
+    await other.close();
+  }
 });
 
 test('the key at rest opens for its own row, user and server alone', async () => {

@@ -106,7 +106,7 @@ export class Attempts {
   finish({ error, ttftMs, hasContent }: LastAttempt): CallRoute {
     const { call, model: first } = this.#context;
     const nowMs = performance.now();
-    const { entry, upstream } = this.model;
+    const { entry, upstream, ownKey } = this.model;
     if (!this.#isOver) {
       const isKnown = error === null || hasContent;
       this.#end(isKnown ? this.#answered(ttftMs, nowMs) : { kind: 'given_up' }, nowMs);
@@ -118,7 +118,7 @@ export class Attempts {
     if (upstream === first.upstream) return { call, answeredBy: null, attempts };
     const { stored: price = null } = entry.price ?? {};
     return {
-      call: { ...call, provider: upstream.provider, price },
+      call: { ...call, provider: upstream.provider, price, isOwnKey: ownKey === null ? undefined : true },
       answeredBy: entry.id === first.entry.id || (error !== null && !hasContent) ? null : entry.title,
       attempts,
     };

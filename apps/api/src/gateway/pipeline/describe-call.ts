@@ -17,7 +17,7 @@ export function describeCall(
     apiKeyId: key === null ? null : key.id,
     modelId: entry === null ? null : entry.id,
     modelName: entry === null ? (request?.model ?? '') : entry.title,
-    provider: entry === null ? null : entry.provider,
+    provider: model === null ? null : model.upstream.provider,
     endpoint: context.route,
     source: context.source,
     isLocal: entry !== null && entry.isLocal,

@@ -83,7 +83,7 @@ export function upstreamFailure(
   if (concernsCredential(status, kind)) {
     if (model.ownKey !== null) {
       const reason = message === null ? '' : `: ${message}`;
-      const text = `Your own key for ${model.entry.provider ?? 'the provider'} was refused (${status})${reason}`;
+      const text = `Your own key for ${model.upstream.provider ?? 'the provider'} was refused (${status})${reason}`;
       return new AppError('upstream_auth_failed', text, { status });
     }
     if (!model.entry.isLocal) {
