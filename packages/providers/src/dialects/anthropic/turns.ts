@@ -38,7 +38,12 @@ export function conversationOf(messages: unknown, parameters: ParameterReader): 
   }
   endPlainly(turns);
   if (turns.length === 0) {
-    throw new RequestMappingError('messages', 'messages must hold at least one message that is not empty.');
+    // The API wants something to answer: what was said last.
+    const said = system.pop();
+    if (said === undefined) {
+      throw new RequestMappingError('messages', 'messages must hold at least one message that is not empty.');
+    }
+    turns.push({ role: 'user', content: [said] });
   }
   return { system, messages: turns };
 }
