@@ -54,7 +54,7 @@ test('from a provider’s address to a call that is billed and seen in the balan
     .getByRole('dialog')
     .getByRole('link', { name: /Another address/ })
     .click();
-  const sheet = page.getByRole('dialog', { name: 'Connect an OpenAI-compatible API' });
+  const sheet = page.getByRole('dialog', { name: 'Connect another address' });
   await sheet.getByLabel('Name').fill(name);
   await sheet.getByLabel('Address').fill(upstream.baseUrl);
   await expect(sheet.getByLabel('Address')).toHaveAccessibleDescription(
@@ -167,6 +167,55 @@ test('a preset is connected with its models, unpriced and not enabled', async ({
   const { items } = await asAdmin.adminProviders.list.query();
   const added = items.find(({ preset }) => preset === 'deepseek');
   expect(added).toMatchObject({ name: 'DeepSeek', base_url: 'https://api.deepseek.com/v1' });
+  if (added) await asAdmin.adminProviders.delete.mutate({ id: added.id });
+});
+
+test('a protocol’s form asks for what it needs, and says what is wrong beside the field', async ({
+  page,
+  asAdmin,
+}) => {
+  await page.goto('/admin/providers?connect=1');
+  await page
+    .getByRole('dialog')
+    .getByRole('link', { name: /Vertex AI/ })
+    .click();
+  const sheet = page.getByRole('dialog', { name: 'Connect Google Vertex AI' });
+  const account = sheet.getByLabel('Service account (JSON)', { exact: true });
+  const location = sheet.getByRole('combobox', { name: 'Location' });
+  await expect(sheet.getByLabel('Name')).toHaveValue('Google Vertex AI');
+  await expect(location).toHaveValue('global');
+  await location.fill('Europe!');
+  await location.press('Tab');
+  await sheet.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(account).toHaveAccessibleDescription('Enter: Service account (JSON).');
+  await expect(location).toHaveAccessibleDescription(/written in lower case/);
+  await expectAccessible(page, 'form of a protocol with faults');
+  await location.fill('eu');
+  await location.press('Tab');
+  await account.fill(JSON.stringify({ type: 'service_account', project_id: 'p' }));
+  await sheet.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(account).toHaveAccessibleDescription(/has no client_email/);
+
+  // Any other address may speak any protocol.
+  await page.goto('/admin/providers?connect=custom');
+  const name = uniqueName('Function');
+  const other = page.getByRole('dialog', { name: 'Connect another address' });
+  await other.getByLabel('Protocol').selectOption({ label: 'Custom HTTP function' });
+  await other.getByLabel('Name').fill(name);
+  await other.getByLabel('Address').fill('https://functions.example.com/answer');
+  await other.getByLabel('Request template').fill('{"q": {{question}}}');
+  await other.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(other.getByLabel('Request template')).toHaveAccessibleDescription(/question.* is not known/);
+  await other.getByLabel('Request template').fill('{"q": {{prompt}}}');
+  await expectNoSidewaysScroll(page);
+  await other.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(other).toBeHidden();
+  const { items } = await asAdmin.adminProviders.list.query();
+  const added = items.find((one) => one.name === name);
+  expect(added).toMatchObject({ dialect: 'custom-function', settings: { answer_path: 'output' } });
+  await page.goto(`/admin/providers?edit=${added?.id}`);
+  await expect(page.getByRole('dialog').getByText('Protocol: Custom HTTP function')).toBeVisible();
+  await expect(page.getByRole('dialog').getByLabel('Request template')).toHaveValue('{"q": {{prompt}}}');
   if (added) await asAdmin.adminProviders.delete.mutate({ id: added.id });
 });
 

@@ -24,12 +24,12 @@ export function readServiceAccount(text: string): ServiceAccount {
   if (type !== 'service_account') {
     const found = typeof type === 'string' ? `"${type.slice(0, 50)}"` : 'missing';
     throw new CredentialError(
-      `type in the service account's JSON is ${found}, not "service_account". ${WHERE}`,
+      `The type in the service account's JSON is ${found}, not "service_account". ${WHERE}`,
     );
   }
   const universe = stringOf(file.universe_domain);
   if (universe !== null && universe !== 'googleapis.com') {
-    throw new CredentialError("universe_domain in the service account's JSON must be googleapis.com.");
+    throw new CredentialError("The universe_domain in the service account's JSON must be googleapis.com.");
   }
   return {
     projectId: stringOf(file.project_id),
@@ -42,7 +42,7 @@ export function readServiceAccount(text: string): ServiceAccount {
 function member(file: JsonObject, name: string): string {
   const value = stringOf(file[name]);
   if (value !== null && value.trim() !== '') return value;
-  throw new CredentialError(`${name} is missing from the service account's JSON. ${WHERE}`);
+  throw new CredentialError(`The service account's JSON has no ${name}. ${WHERE}`);
 }
 
 function privateKeyOf(pem: string): KeyObject {
@@ -51,8 +51,8 @@ function privateKeyOf(pem: string): KeyObject {
     // Line ends that were escaped twice on the way are the usual damage.
     key = createPrivateKey(pem.replaceAll('\\n', '\n'));
   } catch {
-    throw new CredentialError(`private_key in the service account's JSON is damaged. ${WHERE}`);
+    throw new CredentialError(`The private_key in the service account's JSON is damaged. ${WHERE}`);
   }
   if (key.asymmetricKeyType === 'rsa') return key;
-  throw new CredentialError(`private_key in the service account's JSON is not an RSA key. ${WHERE}`);
+  throw new CredentialError(`The private_key in the service account's JSON is not an RSA key. ${WHERE}`);
 }
