@@ -298,6 +298,62 @@ test('a form without its file, of another type, or above the limit is refused by
   });
 });
 
+test('what a call can cost at most is set aside, whatever its kind', async () => {
+  const poor = await world.createUser();
+  await world.topUp('0.1', poor.userId);
+  const headers = { authorization: `Bearer ${poor.key}` };
+  const refused = { status: 402, json: { error: { code: 'insufficient_quota' } } };
+  expect(
+    await world.post('/v1/images/generations', { model: 'painter', prompt: 'a', n: 3 }, headers),
+  ).toMatchObject(refused);
+  const input = 'x'.repeat(10_000);
+  expect(
+    await world.post('/v1/audio/speech', { model: 'speaker', input, voice: 'a' }, headers),
+  ).toMatchObject(refused);
+  const form = new FormData();
+  // Nobody knows how long an MP3 is before it is heard: this one could last for hours.
+  form.append('file', new Blob([Buffer.alloc(1_000_000, 1)]), 'a.mp3');
+  form.append('model', 'listener');
+  const answer = await fetch(`${world.origin}/v1/audio/transcriptions`, {
+    method: 'POST',
+    headers,
+    body: form,
+  });
+  expect(answer.status).toBe(402);
+  expect(world.upstream.requests).toHaveLength(0);
+});
+
+test('a repeated form with the same Idempotency-Key is heard once, and another file is another request', async () => {
+  const send = async (bytes: Buffer<ArrayBuffer>) => {
+    const form = new FormData();
+    form.append('file', new Blob([bytes]), 'a.wav');
+    form.append('model', 'listener');
+    const headers = { authorization: `Bearer ${world.key}`, 'idempotency-key': 'form-1' };
+    const answer = await fetch(`${world.origin}/v1/audio/transcriptions`, {
+      method: 'POST',
+      headers,
+      body: form,
+    });
+    return { status: answer.status, json: await answer.json() };
+  };
+  world.upstream.next(json({ text: 'Hello' }));
+  expect(await send(wave())).toEqual({ status: 200, json: { text: 'Hello' } });
+  expect(await send(wave())).toEqual({ status: 200, json: { text: 'Hello' } });
+  const other = wave();
+  other[100] = 1;
+  expect(await send(other)).toMatchObject({ status: 409 });
+  expect(world.upstream.requests).toHaveLength(1);
+});
+
+test('a form is sent again, whole, when the upstream falters', async () => {
+  world.upstream.next({ fault: { kind: 'error', status: 503 } }, json({ text: 'Hello' }));
+  const file = await toFile(wave(), 'a.wav');
+  const answer = await client.audio.transcriptions.create({ file, model: 'listener' });
+  expect(answer.text).toBe('Hello');
+  const [first, second] = world.upstream.requests;
+  expect(second?.bodyText.length).toBe(first?.bodyText.length);
+});
+
 test('a sound larger than what sockets hold reaches a client that begins late, to its last byte', async () => {
   const sound = 'x'.repeat(8 * 1024 * 1024);
   world.upstream.next(raw('audio/mpeg', sound));

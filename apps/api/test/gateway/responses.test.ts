@@ -253,6 +253,58 @@ test("an upstream's own failure event passes, and the call is logged as failed",
   });
 });
 
+const LEGACY = { id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm' };
+const text = (piece: string, finishReason: string | null) => ({
+  ...LEGACY,
+  choices: [{ index: 0, text: piece, logprobs: null, finish_reason: finishReason }],
+});
+
+test('a legacy completion passes to an upstream that has them, with its fields and its stream', async () => {
+  const usage = { prompt_tokens: 6, completion_tokens: 2, total_tokens: 8 };
+  const chunks = [text('Hel', null), text('lo', 'stop'), { ...LEGACY, choices: [], usage }];
+  const body = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('');
+  world.upstream.next({
+    fault: { kind: 'raw', contentType: 'text/event-stream', body: `${body}data: [DONE]\n\n` },
+  });
+  const stream = await client.completions.create({
+    model: 'cloud',
+    prompt: [[1, 2], [3]],
+    suffix: '!',
+    best_of: 2,
+    max_tokens: 5,
+    stream: true,
+  });
+  let said = '';
+  for await (const chunk of stream) said += chunk.choices[0]?.text ?? '';
+  expect(said).toBe('Hello');
+  expect(world.upstream.requests[0]).toMatchObject({
+    path: '/v1/completions',
+    body: {
+      model: 'upstream-cloud',
+      prompt: [[1, 2], [3]],
+      suffix: '!',
+      best_of: 2,
+      stream_options: { include_usage: true },
+    },
+  });
+  expect(await world.lastCall()).toMatchObject({
+    endpoint: 'completions',
+    input_tokens: 6,
+    output_tokens: 2,
+  });
+});
+
+test.each([
+  ['no prompt', { model: 'cloud' }, 'missing_field', 'prompt'],
+  ['a mixed prompt', { model: 'cloud', prompt: ['a', {}] }, 'invalid_field', 'prompt'],
+  ['too many attempts', { model: 'cloud', prompt: 'a', best_of: 1000 }, 'invalid_field', 'best_of'],
+])('a legacy completion with %s is refused by name', async (_name, body, code, param) => {
+  expect(await world.post('/v1/completions', body)).toMatchObject({
+    status: 400,
+    json: { error: { code, param } },
+  });
+});
+
 test.each([
   ['GET', '/v1/responses/resp_1'],
   ['DELETE', '/v1/responses/resp_1'],
