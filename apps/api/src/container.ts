@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { UpstreamDeps } from '@aigc/core/upstreams/upstream-address';
 import { INSTANCE_LOCK_KEY } from '@aigc/core/calls/recover-calls';
 import type { Secrets } from '@aigc/core/secrets/secrets';
@@ -18,8 +17,8 @@ import { createOutbound } from './outbound/dispatcher.ts';
 import type { Outbound } from './outbound/outbound.ts';
 import type { Limiter } from './limits/limiter.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import type { PluginPlaces } from './plugins/find-plugin.ts';
 import { loadPlugins, type Plugins } from './plugins/load-plugins.ts';
+import { pluginPlaces } from './plugins/plugin-places.ts';
 import type { Peers } from './processes/peers.ts';
 import type { SharedParts } from './processes/shared-parts.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
@@ -159,12 +158,6 @@ async function applyAllowList({ outbound, env, settings, log }: Container): Prom
   });
   const allow = (env.upstreamAllow ?? AllowList.empty).with(new AllowList(entries));
   outbound.setPolicy({ ...outbound.policy, allow });
-}
-
-/** Relative paths begin where the process was started; packages are installed beside the data, or with the product. */
-function pluginPlaces({ dataDir }: Env): PluginPlaces {
-  const workingDirectory = process.cwd();
-  return { workingDirectory, packageRoots: [join(dataDir, 'plugins'), workingDirectory] };
 }
 
 /** A database at a port of its own must not be reachable as an upstream. */

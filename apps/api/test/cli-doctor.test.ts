@@ -260,3 +260,13 @@ test('a variable that cannot be read is the one finding', async () => {
     { name: 'environment', status: 'fail', message: 'PORT must be a port from 0 to 65535.' },
   ]);
 });
+
+test('a plug-in that cannot be loaded is named with its fault, and one that can is not', async () => {
+  const example = new URL('../../../examples/provider-plugin', import.meta.url).pathname;
+  const { about, findings } = await examine({ PLUGINS: `${example},./no-such-plugin` });
+  expect(about('plugins')).toEqual([
+    expect.stringMatching(/^fail: the plug-in .\/no-such-plugin is left out: there is nothing at .* → Mend/),
+  ]);
+  expect(findings.some(({ message }) => message.includes('no-such-plugin'))).toBe(true);
+  expect((await examine({ PLUGINS: example })).about('plugins')).toEqual([]);
+});

@@ -4,7 +4,10 @@ import { migrate, migrationStatus } from '@aigc/db/migrate';
 import type { Orm } from '@aigc/db/orm';
 import type { Env } from '../env.ts';
 import { loadSecrets } from '../load-secrets.ts';
+import { createLog } from '../log.ts';
 import { openDatabase } from '../open-database.ts';
+import { loadPlugins } from '../plugins/load-plugins.ts';
+import { pluginPlaces } from '../plugins/plugin-places.ts';
 import type { CliContext } from './cli-context.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import { reachDatabase, type ReachedDatabase } from './reach-database.ts';
@@ -30,6 +33,8 @@ export interface UseInstallationOptions {
   migrations: 'run' | 'create' | 'require' | 'ignore';
 }
 
+/** Doctor tells of plug-ins that cannot be loaded. */
+const SILENT = createLog({ level: 'silent', isForPeople: false });
 /** A database of one's own may just be starting; a command is not worth waiting longer. */
 const PATIENCE_MS = 2_000;
 
@@ -71,6 +76,7 @@ async function withOrm<T>(
     if (migrations === 'run') await migrate(orm);
     if (migrations === 'require') await requireMigrations(orm);
     let secrets: ReturnType<typeof loadSecrets> | undefined;
+    let plugins: ReturnType<typeof loadPlugins> | undefined;
     const installation: Installation = {
       env,
       orm,
@@ -78,6 +84,9 @@ async function withOrm<T>(
       serverAddress,
       em: () => orm.em.fork(),
       async deps() {
+        // What the server's plug-ins can speak, commands can be told of too.
+        plugins ??= loadPlugins({ sources: env.plugins, places: pluginPlaces(env), log: SILENT });
+        await plugins;
         secrets ??= loadSecrets(env, orm.em.fork());
         return { em: orm.em.fork(), secrets: await secrets };
       },

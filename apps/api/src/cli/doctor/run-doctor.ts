@@ -18,6 +18,7 @@ import { diskCheck, nodeCheck, panelCheck } from './check-machine.ts';
 import { jobsCheck, logStorageCheck } from './check-log-storage.ts';
 import { networkCheck } from './check-network.ts';
 import { outboundCheck } from './check-outbound.ts';
+import { pluginsCheck } from './check-plugins.ts';
 import { redisCheck } from './check-redis.ts';
 import type { ContentContext } from './doctor-context.ts';
 import { fail, ok, runChecks, skip, warn, type NamedFinding } from './finding.ts';
@@ -30,6 +31,7 @@ const MACHINE_CHECKS = [
   panelCheck,
   addressCheck,
   redisCheck,
+  pluginsCheck,
 ];
 const DATABASE_CHECKS = [databaseCheck, migrationsCheck, clockCheck];
 const CONTENT_CHECKS = [
