@@ -23,8 +23,16 @@ export const modelsCheck: Check<ContentContext> = {
     if (faults.ofDisabledProviders.length > 0) {
       findings.push(
         warn(
-          `open to the API but their provider is disabled: ${listNames(faults.ofDisabledProviders)}`,
-          'Enable the provider in the panel, or switch API use of its models off.',
+          `open to the API but no provider that is enabled serves them: ${listNames(faults.ofDisabledProviders)}`,
+          'Enable the provider in the panel, use another upstream under Routing, or switch API use of the models off.',
+        ),
+      );
+    }
+    if (faults.idleFallbacks.length > 0) {
+      findings.push(
+        warn(
+          `named as fallbacks but not callable, so they never stand in: ${listNames(faults.idleFallbacks)}`,
+          'Set their prices and switch API use on for them in the panel, or choose other fallbacks under Routing.',
         ),
       );
     }
