@@ -57,15 +57,17 @@ test('a text, instructions and parameters become a chat; unknown parameters pass
   });
 });
 
-test('what chat has nothing like is reported as dropped', () => {
-  const { parameters } = responsesToChat({
+test('what chat has nothing like is reported as dropped, and a response never has several answers', () => {
+  const { chat, parameters } = responsesToChat({
     input: 'Hi',
     store: true,
     truncation: 'auto',
     context_management: [{ type: 'compaction' }],
     include: ['web_search_call.results'],
+    n: 3,
   });
-  expect(parameters.dropped).toEqual(['context_management', 'include', 'store', 'truncation']);
+  expect(parameters.dropped).toEqual(['n', 'context_management', 'include', 'store', 'truncation']);
+  expect(chat).not.toHaveProperty('n');
 });
 
 test('log probabilities are asked for by include or by their number', () => {

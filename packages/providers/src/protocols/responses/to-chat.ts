@@ -35,8 +35,9 @@ const READ: ReadonlySet<string> = new Set([
   ...Object.keys(NEEDS_STATE),
 ]);
 
-/** Nothing in chat completions is like them. */
+/** Nothing in chat completions is like them; but for `n`, which is no parameter of responses: one has one answer. */
 const UNKNOWN_TO_CHAT = [
+  'n',
   'context_management',
   'moderation',
   'image',
