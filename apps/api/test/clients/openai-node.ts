@@ -203,10 +203,10 @@ async function abort(context: CheckContext): Promise<void> {
     { signal: left.signal },
   );
   const failure = call.then(() => null).catch((cause: unknown) => cause);
-  await expect.poll(() => scene.waiting, { interval: 5 }).toBeGreaterThan(waiting);
+  await expect.poll(() => scene.waiting, { interval: 5, timeout: 10_000 }).toBeGreaterThan(waiting);
   left.abort();
   expect(await failure).toBeInstanceOf(APIUserAbortError);
-  await expect.poll(() => scene.abandoned, { interval: 5 }).toBeGreaterThan(before);
+  await expect.poll(() => scene.abandoned, { interval: 5, timeout: 10_000 }).toBeGreaterThan(before);
 }
 
 async function legacyCompletions(context: CheckContext): Promise<void> {

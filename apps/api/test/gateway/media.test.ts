@@ -105,7 +105,9 @@ test('speech passes as sound while it comes, and ends once its characters are bi
   const reader = answer.body?.getReader();
   expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('sound');
   left.abort();
-  await expect.poll(async () => (await world.lastCall())?.usage_details).toEqual({ characters: 8 });
+  await expect
+    .poll(async () => (await world.lastCall())?.usage_details, { timeout: 10_000 })
+    .toEqual({ characters: 8 });
   expect(await world.lastCall()).toMatchObject({ status: 'failed', bill: '0.0001200000' });
 
   world.upstream.next(raw('audio/mpeg', 'whole'));
@@ -116,11 +118,11 @@ test('speech passes as sound while it comes, and ends once its characters are bi
 
 test('speech that breaks off is cut, so that nobody takes a part for the whole', async () => {
   world.upstream.next({ ...raw('audio/mpeg', 'sou', { staysOpen: true }) });
-  world.setDeadlines({ bodyIdleTimeoutMs: 200 });
+  world.setDeadlines({ bodyIdleTimeoutMs: 500 });
   const answer = await world.raw('/v1/audio/speech', { model: 'speaker', input: 'abcd', voice: 'alloy' });
   await expect(answer.arrayBuffer()).rejects.toThrow();
   world.setDeadlines({ bodyIdleTimeoutMs: 120_000 });
-  await expect.poll(async () => (await world.lastCall())?.status).toBe('failed');
+  await expect.poll(async () => (await world.lastCall())?.status, { timeout: 10_000 }).toBe('failed');
 });
 
 test('speech as JSON is no speech', async () => {
