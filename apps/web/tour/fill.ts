@@ -46,5 +46,5 @@ export async function fill(priced: PricedCalls): Promise<{ call: string; model: 
   const [first] = items;
   const [model] = models.items;
   if (first === undefined || model === undefined) throw new Error('nothing was entered');
-  return { call: String(first.id), model: String(model.id) };
+  return { call: first.id, model: String(model.id) };
 }

@@ -14,7 +14,7 @@ import type { Component } from 'svelte';
 import type { Dictionary } from '#lib/i18n/dictionary.ts';
 import { localeNames, locales, type Locale } from '#lib/i18n/locale.ts';
 import type { Theme } from '#lib/theme.ts';
-import { pageShortcuts } from './shortcuts.ts';
+import { pageShortcuts } from './page-shortcuts.ts';
 
 export interface Command {
   id: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pageShortcuts, ShortcutReader, type PressedKey, type ShortcutAction } from './shortcuts.ts';
+import { ShortcutReader, type PressedKey, type ShortcutAction } from './shortcuts.ts';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, isTyping: false };
 
@@ -33,10 +33,4 @@ test('nothing happens while somebody types, nor where single keys are turned off
   expect(press([{ key: '?', isTyping: true }])).toEqual([null]);
   expect(press(['g', { key: 'l', isTyping: true }])).toEqual([null, null]);
   expect(press(['?', '/', 'g', 'l'], { hasSingleKeys: false })).toEqual([null, null, null, null]);
-});
-
-test('every page has a letter of its own', () => {
-  const letters = pageShortcuts(true).map(({ letter }) => letter);
-  expect(new Set(letters).size).toBe(letters.length);
-  expect(pageShortcuts(false).some(({ item }) => item.href.startsWith('/admin'))).toBe(false);
 });

@@ -1,7 +1,5 @@
-import { navGroups, type NavItem } from '#lib/shell/nav-items.ts';
-
 /** Pages by the letter that follows `g`. A letter that is pressed alone never changes anything. */
-const LETTERS: Readonly<Record<string, string>> = {
+export const PAGE_LETTERS: Readonly<Record<string, string>> = {
   o: '/',
   m: '/models',
   p: '/playground',
@@ -17,20 +15,6 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 /** Longest pause between `g` and its letter, in milliseconds. */
 const SEQUENCE_MS = 1500;
-
-export interface PageShortcut {
-  letter: string;
-  item: NavItem;
-}
-
-/** The pages that a viewer can reach by two keys, in the order of the navigation. */
-export function pageShortcuts(isAdmin: boolean): PageShortcut[] {
-  const items = navGroups.filter((group) => isAdmin || !group.adminOnly).flatMap((group) => group.items);
-  return items.flatMap((item) => {
-    const letter = Object.keys(LETTERS).find((one) => LETTERS[one] === item.href);
-    return letter === undefined ? [] : [{ letter, item }];
-  });
-}
 
 export type ShortcutAction =
   { kind: 'palette' } | { kind: 'help' } | { kind: 'search' } | { kind: 'page'; href: string };
@@ -62,7 +46,7 @@ export class ShortcutReader {
     if (key === '?') return { kind: 'help' };
     if (key === '/') return { kind: 'search' };
     if (isSecond) {
-      const href = LETTERS[key.toLowerCase()];
+      const href = PAGE_LETTERS[key.toLowerCase()];
       return href === undefined ? null : { kind: 'page', href };
     }
     if (key === 'g') this.#leaderAtMs = atMs;
