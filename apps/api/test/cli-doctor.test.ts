@@ -200,25 +200,37 @@ async function listenOnLoopback(status: number): Promise<{ port: number; seen: s
 test('providers are connected to only when asked, and each is told by what it answers', async () => {
   const good = await listenOnLoopback(200);
   const locked = await listenOnLoopback(401);
-  const provide = (name: string, baseUrl: string) =>
-    run("insert into aigcspace.providers (name, dialect, base_url) values (?, 'openai-compatible', ?)", [
+  const provide = (name: string, baseUrl: string, dialect = 'openai-compatible') =>
+    run('insert into aigcspace.providers (name, dialect, base_url) values (?, ?, ?)', [
       name,
+      dialect,
       baseUrl,
     ]);
   await provide('Good', `http://127.0.0.1:${good.port}/v1`);
   await provide('Locked', `http://127.0.0.1:${locked.port}/v1/chat/completions`);
   await provide('Private', 'http://10.1.2.3/v1');
+  await provide('Own', `http://127.0.0.1:${good.port}/answer`, 'custom-function');
+  await provide('Gemini', `http://127.0.0.1:${good.port}/v1beta`, 'gemini');
+  await provide('Vertex', `http://127.0.0.1:${good.port}/v1`, 'vertex');
   expect((await examine()).findings.some(({ name }) => name === 'network')).toBe(false);
   expect(good.seen).toEqual([]);
   const { findings } = await examine({}, '--network');
   expect(
     findings.filter(({ name }) => name === 'network').map(({ status, message }) => `${status}: ${message}`),
   ).toEqual([
+    'ok: Gemini answers',
     'ok: Good answers',
     'fail: Locked wants a key (HTTP 401)',
+    'ok: Own answers',
     'fail: Private cannot be reached. The address is private or reserved, and calling it is not allowed here.',
+    expect.stringMatching(/^fail: Vertex takes no call. The service account is not JSON/),
   ]);
-  expect([...good.seen, ...locked.seen]).toEqual(['GET /v1/models no key', 'GET /v1/models no key']);
+  expect(good.seen.toSorted()).toEqual([
+    'GET /answer no key',
+    'GET /v1/models no key',
+    'GET /v1beta/models?pageSize=1000 no key',
+  ]);
+  expect(locked.seen).toEqual(['GET /v1/models no key']);
 });
 
 test('other key-encryption keys than the installation’s are found without showing any', async () => {

@@ -128,6 +128,11 @@ async function shapedError(
   return { ...response, body: Readable.from([Buffer.from(body)]) };
 }
 
+/** Whether there is a list of models to ask for. */
+export function listsModels({ definition, target }: Pick<ShapedUpstream, 'definition' | 'target'>): boolean {
+  return definition.modelList !== undefined || definition.serves('chat/completions', target);
+}
+
 /** The list of models by their ids, in OpenAI's form. */
 async function listModels(upstream: ShapedUpstream, request: OutboundRequest): Promise<OutboundResponse> {
   const { definition, target } = upstream;

@@ -1,6 +1,9 @@
 import type { CheckedUpstream, UpstreamCheck } from '@aigc/core/models/upstream-checks';
 import { providerDefinition } from '@aigc/providers/registry';
 import { isChatType } from '@aigc/shared/model-endpoints';
+import { classifyFailure } from '../connection-test/classify-failure.ts';
+import { lookUp } from '../connection-test/look-up.ts';
+import { listsModels } from '../connection-test/shaped-upstream.ts';
 import { testConnection } from '../connection-test/test-connection.ts';
 import type { Container } from '../container.ts';
 
@@ -38,13 +41,21 @@ async function checkOne(
       return { upstream: nameOf(upstream), outcome: { ok: true, latency_ms: 0, reason: null } };
     }
     const target = { baseUrl, apiKey, settings, model: upstreamModel };
+    const shaped = { definition, target, accessTokens, outbound };
+    if (!isPaid && !listsModels(shaped)) {
+      const startedMs = performance.now();
+      const status = await lookUp(shaped, { timeoutMs: DEADLINE_MS, signal });
+      if (status !== 200) return failed('upstream_error');
+      const latencyMs = Math.round(performance.now() - startedMs);
+      return { upstream: nameOf(upstream), outcome: { ok: true, latency_ms: latencyMs, reason: null } };
+    }
     const events = testConnection({
       baseUrl,
       apiKey: apiKey ?? undefined,
       model: upstreamModel,
       mode: isPaid ? paidMode(type) : 'list',
       outbound,
-      upstream: { definition, target, accessTokens, outbound },
+      upstream: shaped,
       signal,
       deadlineMs: DEADLINE_MS,
     });
@@ -54,8 +65,8 @@ async function checkOne(
       return { upstream: nameOf(upstream), outcome: { ok, latency_ms: latencyMs, reason } };
     }
     return failed('aborted');
-  } catch {
-    return failed('upstream_error');
+  } catch (error) {
+    return failed(classifyFailure(error, null).reason);
   }
 }
 

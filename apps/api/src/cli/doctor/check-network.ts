@@ -1,7 +1,10 @@
 import { Provider } from '@aigc/db/entities/provider';
 import type { Deps } from '@aigc/core/deps';
 import { openProviderKey } from '@aigc/core/providers/provider-connection';
-import { resolveEndpoint } from '@aigc/shared/resolve-endpoint';
+import { providerDefinition } from '@aigc/providers/registry';
+import { AppError } from '@aigc/shared/errors';
+import { lookUp } from '../../connection-test/look-up.ts';
+import { AccessTokens } from '../../outbound/access-tokens.ts';
 import { createOutbound } from '../../outbound/dispatcher.ts';
 import { OutboundError } from '../../outbound/outbound-error.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
@@ -9,7 +12,7 @@ import type { ContentContext } from './doctor-context.ts';
 import { fail, ok, skip, warn, type Check, type Finding } from './finding.ts';
 
 const TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+const MEND = 'Look at its settings in the panel, and test it there.';
 
 /** Asks every enabled provider for its models, which costs nothing: whether it is reached and takes our key. */
 export const networkCheck: Check<ContentContext> = {
@@ -32,25 +35,24 @@ export const networkCheck: Check<ContentContext> = {
 };
 
 async function askProvider(outbound: Outbound, deps: Deps, provider: Provider): Promise<Finding> {
-  const { name, baseUrl } = provider;
-  const resolved = resolveEndpoint(baseUrl, 'models');
-  if (!resolved.ok)
+  const { name, baseUrl, settings, dialect } = provider;
+  if (!URL.canParse(baseUrl))
     return fail(`the address of ${name} is not a valid URL`, `Correct the address of ${name} in the panel.`);
   try {
     const apiKey = openProviderKey(deps, provider);
-    const answer = await outbound.request({
-      url: resolved.url,
-      method: 'GET',
-      headers: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
-      trust: 'operator',
-      totalTimeoutMs: TIMEOUT_MS,
-      maxResponseBytes: MAX_ANSWER_BYTES,
-    });
-    answer.body.destroy();
-    return judgeStatus(answer.status, { name, hasKey: apiKey !== null });
+    const upstream = {
+      definition: providerDefinition(dialect),
+      target: { baseUrl, apiKey, settings, model: '' },
+      accessTokens: new AccessTokens({ outbound }),
+      outbound,
+    };
+    const status = await lookUp(upstream, { timeoutMs: TIMEOUT_MS });
+    return judgeStatus(status, { name, hasKey: apiKey !== null });
   } catch (error) {
+    if (error instanceof AppError) return fail(`${name} cannot be called. ${error.message}`, MEND);
     if (!(error instanceof OutboundError)) throw error;
-    const { message, allowEntry } = error;
+    const { message, allowEntry, reason } = error;
+    if (reason === 'credential') return fail(`${name} takes no call. ${message}`, MEND);
     const fix =
       allowEntry === null
         ? `Check the address of ${name} in the panel, and that this machine may connect to it.`
