@@ -3,6 +3,7 @@ import type { JsonObject, ProviderDefinition, UpstreamTarget } from '../src/defi
 import { RequestMappingError, UpstreamAnswerError } from '../src/mapping-errors.ts';
 import { readOpenAiUsage } from '../src/openai-compatible.ts';
 import { providerDefinition } from '../src/registry.ts';
+import { passedMapping } from './passed-mapping.ts';
 import {
   readEvents,
   readFixtures,
@@ -22,8 +23,10 @@ interface Replay<F extends Fixture> {
   fixture: F;
 }
 
-function mappingOf({ definition, fixture }: Replay<RequestFixture | AnswerFixture>) {
-  const mapping = fixture.endpoint === 'embeddings' ? definition.embeddings : definition.chat;
+function mappingOf({ definition, fixture, target }: Replay<RequestFixture | AnswerFixture>) {
+  const endpoint = fixture.endpoint ?? 'chat/completions';
+  if (definition.serves(endpoint, target)) return passedMapping(definition, endpoint);
+  const mapping = endpoint === 'embeddings' ? definition.embeddings : definition.chat;
   if (mapping === undefined) throw new Error('the dialect does not map this endpoint');
   return mapping;
 }
@@ -81,8 +84,10 @@ function replayStream({ dialect, definition, target, fixture }: Replay<StreamFix
   const events = readEvents(dialect, fixture.stream);
   const { expect: expected, request = {} } = fixture;
   const open = () => {
-    if (definition.chat === undefined) throw new Error('the dialect does not map this endpoint');
-    return definition.chat.openStream({ target, request });
+    const isServed = definition.serves('chat/completions', target);
+    const mapping = isServed ? passedMapping(definition, 'chat/completions') : definition.chat;
+    if (mapping === undefined) throw new Error('the dialect does not map this endpoint');
+    return mapping.openStream({ target, request });
   };
   const mapper = open();
   const chunks: JsonObject[] = [];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type {
+  Endpoint,
   JsonObject,
   ParameterReport,
   UpstreamErrorBody,
@@ -20,7 +21,8 @@ interface FixtureBase {
 /** A request of ours, and what the upstream must be sent for it: or the parameter named in its refusal. */
 export interface RequestFixture extends FixtureBase {
   kind: 'request';
-  endpoint?: 'embeddings';
+  /** Chat completions, if it is left out. */
+  endpoint?: Endpoint;
   isStream?: boolean;
   maxOutputTokens?: number;
   request: JsonObject;
@@ -32,7 +34,7 @@ export interface RequestFixture extends FixtureBase {
 /** An upstream's whole answer, and what a client of ours must get for it. */
 export interface AnswerFixture extends FixtureBase {
   kind: 'answer';
-  endpoint?: 'embeddings';
+  endpoint?: Endpoint;
   request?: JsonObject;
   answer: JsonObject;
   expect: { answer: JsonObject; usage: Usage } | { failure: string };
