@@ -75,6 +75,47 @@ test.each([
   expect(faults).toEqual(['chat.request']);
 });
 
+test('promises that fail, and errors that cannot be read, end in faults and never in the process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const late = async () => {
+    throw new Error('late');
+  };
+  const hostile = new Proxy(new Error('hidden'), {
+    get: () => {
+      throw new Error('trap');
+    },
+  });
+  const { definition, faults } = guarded({
+    serves: late,
+    readUsage: late,
+    readError: late,
+    classify: late,
+    outputLimitField: late,
+    buildRequest: () => {
+      throw hostile;
+    },
+    chat: { request: late, answer: late, openStream: () => ({ read: late, end: late }) },
+  });
+  const isFault = expect.objectContaining({ code: 'plugin_failed' });
+  expect(definition.serves('chat/completions', target)).toBe(false);
+  expect(definition.readUsage({})).toBeUndefined();
+  expect(definition.readError({})).toBeUndefined();
+  expect(definition.classify?.({ status: 500, error: undefined, body: null })).toBeUndefined();
+  expect(definition.outputLimitField(target)).toBe('max_tokens');
+  expect(() => definition.buildRequest(target, 'chat/completions', {} as never)).toThrow(isFault);
+  expect(() => definition.chat?.request({}, context)).toThrow(isFault);
+  expect(() => definition.chat?.answer({}, { target, request: {} })).toThrow(isFault);
+  const reader = definition.chat?.openStream({ target, request: {} }) as ChunkMapper;
+  expect(() => reader.read({ event: null, data: '' })).toThrow(isFault);
+  expect(() => reader.end()).toThrow(isFault);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  expect(faults).toHaveLength(10);
+});
+
 test('a stream reader that answers no list of chunks is a fault', () => {
   const { definition, faults } = guarded({
     chat: { openStream: () => ({ read: () => 'x', end: () => [] }) },

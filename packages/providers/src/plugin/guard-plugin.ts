@@ -29,39 +29,39 @@ export function guardPlugin(plugin: ProviderPlugin, onFault: OnPluginFault): Pro
     ...(plugin.form === undefined ? {} : { form: plugin.form }),
     usageInStreamOnRequest: plugin.usageInStreamOnRequest ?? true,
     serves: (endpoint, target) =>
-      guard.ask('serves', false, () => plugin.serves?.(endpoint, target) === true),
+      guard.ask('serves', false, () => atOnce(plugin.serves?.(endpoint, target)) === true),
     ...(plugin.chat === undefined ? {} : { chat: chatMapping(plugin.chat, guard) }),
     ...(plugin.embeddings === undefined
       ? {}
       : { embeddings: mapping(plugin.embeddings, guard, 'embeddings') }),
     outputLimitField: (target) =>
       guard.ask('outputLimitField', 'max_tokens', () => {
-        const name = plugin.outputLimitField?.(target) ?? 'max_tokens';
+        const name = atOnce(plugin.outputLimitField?.(target)) ?? 'max_tokens';
         return typeof name === 'string' ? name : 'max_tokens';
       }),
     buildRequest: (target, endpoint, request) =>
       guard.run('buildRequest', () => {
         if (plugin.buildRequest === undefined) throw new TypeError('the plug-in has no buildRequest');
-        const built = plugin.buildRequest(target, endpoint, request);
+        const built = atOnce(plugin.buildRequest(target, endpoint, request));
         const { url, headers } = addressOf(built);
         if (!Array.isArray(built.body)) throw new TypeError('body must be a list of bytes');
         return { url, headers, body: built.body.map((part) => Buffer.from(part)) };
       }),
     readUsage: (answer) =>
       guard.ask('readUsage', undefined, () =>
-        plugin.readUsage === undefined ? readOpenAiUsage(answer) : usageOf(plugin.readUsage(answer)),
+        plugin.readUsage === undefined ? readOpenAiUsage(answer) : usageOf(atOnce(plugin.readUsage(answer))),
       ),
     readError: (answer) =>
       guard.ask('readError', undefined, () => {
         if (plugin.readError === undefined) return readOpenAiError(answer);
-        const said: unknown = plugin.readError(answer);
+        const said: unknown = atOnce(plugin.readError(answer));
         const message = isObject(said) ? stringOf(said.message) : null;
         if (!isObject(said) || message === null) return undefined;
         const { type, code, param } = said;
         return { message, type: stringOf(type), code: stringOf(code), param: stringOf(param) };
       }),
     classify: (answer) => {
-      const kind = guard.ask('classify', undefined, () => plugin.classify?.(answer));
+      const kind = guard.ask('classify', undefined, () => atOnce(plugin.classify?.(answer)));
       return kind !== undefined && FAILURE_KINDS.has(kind) ? kind : undefined;
     },
   };
@@ -106,7 +106,7 @@ class Guard {
   }
 
   #toError(operation: string, thrown: unknown): Error {
-    const { name, param } = isThrown(thrown) ? thrown : { name: '', param: undefined };
+    const { name, param } = namesOf(thrown);
     if (name === 'RequestMappingError') {
       return new RequestMappingError(typeof param === 'string' ? param : 'messages', textOf(thrown));
     }
@@ -120,8 +120,26 @@ class Guard {
   }
 }
 
-function isThrown(thrown: unknown): thrown is { name: unknown; param?: unknown } {
-  return typeof thrown === 'object' && thrown !== null && 'name' in thrown;
+/**
+ * What a function of a plug-in gave. A promise is refused, and watched: one that nobody waits for ends the process when
+ * it fails. @throws TypeError
+ */
+function atOnce<T>(given: T): T {
+  const isPromise = typeof given === 'object' && given !== null && 'then' in given;
+  if (!isPromise || typeof given.then !== 'function') return given;
+  Promise.resolve(given).catch(() => undefined);
+  throw new TypeError('it must answer at once: promises are not waited for');
+}
+
+/** What an error says it is; nothing where even reading that fails. */
+function namesOf(thrown: unknown): { name?: unknown; param?: unknown } {
+  try {
+    if (typeof thrown !== 'object' || thrown === null) return {};
+    const { name, param } = thrown as { name?: unknown; param?: unknown };
+    return { name, param };
+  } catch {
+    return {};
+  }
 }
 
 const MAX_TEXT = 500;
@@ -140,10 +158,10 @@ function chatMapping(chat: NonNullable<ProviderPlugin['chat']>, guard: Guard): C
   return {
     ...mapping(chat, guard, 'chat'),
     openStream(context) {
-      const reader = guard.run('chat.openStream', () => requireReader(chat.openStream(context)));
+      const reader = guard.run('chat.openStream', () => requireReader(atOnce(chat.openStream(context))));
       return {
-        read: (event) => guard.run('chat.openStream.read', () => chunksOf(reader.read(event))),
-        end: () => guard.run('chat.openStream.end', () => chunksOf(reader.end())),
+        read: (event) => guard.run('chat.openStream.read', () => chunksOf(atOnce(reader.read(event)))),
+        end: () => guard.run('chat.openStream.end', () => chunksOf(atOnce(reader.end()))),
       };
     },
   };
@@ -162,7 +180,7 @@ function mapping(plugin: PluginMapping, guard: Guard, name: string): EndpointMap
   return {
     request: (request: JsonObject, context: MappingContext): MappedRequest =>
       guard.run(`${name}.request`, () => {
-        const made = plugin.request(request, context);
+        const made = atOnce(plugin.request(request, context));
         const address = addressOf(made);
         if (!isObject(made.body)) throw new TypeError('body must be an object');
         const { mapped, dropped } = isObject(made.parameters) ? made.parameters : NOTHING;
@@ -174,7 +192,7 @@ function mapping(plugin: PluginMapping, guard: Guard, name: string): EndpointMap
       }),
     answer: (answer: JsonObject, context: AnswerContext): JsonObject =>
       guard.run(`${name}.answer`, () => {
-        const made: unknown = plugin.answer(answer, context);
+        const made: unknown = atOnce(plugin.answer(answer, context));
         if (!isObject(made)) throw new TypeError('answer must return an object');
         return made;
       }),
