@@ -56,6 +56,8 @@ export interface UpstreamErrorBody {
   type: string | null;
   code: string | null;
   param: string | null;
+  /** When to try again, where the body says it instead of a header. */
+  retryAfterSeconds?: number;
 }
 
 /** What became of a request's parameters on the way to an upstream that knows them by other names, or not at all. */

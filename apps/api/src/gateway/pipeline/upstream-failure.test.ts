@@ -1,9 +1,10 @@
 import { isRetryable } from '@aigc/shared/errors';
 import { expect, test } from 'vitest';
 import type { ModelEntry } from '@aigc/core/snapshot/snapshot';
+import { gemini } from '@aigc/providers/dialects/gemini/gemini';
 import { openAiCompatible } from '@aigc/providers/openai-compatible';
 import type { ResolvedModel } from './contexts.ts';
-import { upstreamFailure } from './upstream-failure.ts';
+import { readRefusal, upstreamFailure } from './upstream-failure.ts';
 
 const entry: ModelEntry = {
   id: 1,
@@ -143,4 +144,23 @@ test('neither our credential nor a private address is told, whichever field of a
     upstreamCode: '[removed]',
     param: '[removed]',
   });
+});
+
+test('Google’s errors tell in their bodies when to try again, and whether that is of any use today', () => {
+  const google = { ...model, definition: gemini };
+  const refusal = (quotaId: string) => {
+    const details = [
+      { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaId }] },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.5s' },
+    ];
+    const error = { code: 429, message: 'Quota exceeded.', status: 'RESOURCE_EXHAUSTED', details };
+    return readRefusal(failure(429, error), google);
+  };
+  const minute = refusal('GenerateRequestsPerMinutePerProject');
+  expect(minute).toMatchObject({ kind: 'rate_limit', retryAfterMs: 34_500 });
+  expect(minute.error.options.retryAfterSeconds).toBe(34.5);
+  expect(isRetryable(minute.error)).toBe(true);
+  const day = refusal('GenerateRequestsPerDayPerProject');
+  expect(day.kind).toBe('quota');
+  expect(isRetryable(day.error)).toBe(false);
 });

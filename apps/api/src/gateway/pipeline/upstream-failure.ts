@@ -1,3 +1,4 @@
+import type { UpstreamErrorBody } from '@aigc/providers/definition';
 import { AppError } from '@aigc/shared/errors';
 import { kindOfRefusal, type FailureKind } from '../routing/failure-kind.ts';
 import type { AttemptFailure } from './attempts.ts';
@@ -19,14 +20,20 @@ const USED_UP = "The platform's account with this model's provider is used up; t
 /** openai-node ignores a longer `retry-after` and retries at once. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
-function retryAfter(headers: UpstreamFailure['headers']): number | undefined {
-  const seconds = secondsAsked(headers);
+function retryAfter(
+  headers: UpstreamFailure['headers'],
+  said: UpstreamErrorBody | undefined,
+): number | undefined {
+  const seconds = secondsAsked(headers, said);
   return seconds === null ? undefined : Math.min(seconds, MAX_RETRY_AFTER_SECONDS);
 }
 
-/** What `retry-after` says, be it a number or a date; null: nothing that is to come. */
-function secondsAsked(headers: UpstreamFailure['headers']): number | null {
-  const text = String(headers['retry-after'] ?? '');
+/** What `retry-after` says, be it a number or a date, or else the body; null: nothing that is to come. */
+function secondsAsked(
+  headers: UpstreamFailure['headers'],
+  said: UpstreamErrorBody | undefined,
+): number | null {
+  const text = String(headers['retry-after'] ?? said?.retryAfterSeconds ?? '');
   const number = Number(text);
   const seconds = Number.isFinite(number) ? number : Math.ceil((Date.parse(text) - Date.now()) / 1000);
   return seconds > 0 ? seconds : null;
@@ -43,7 +50,7 @@ export function readRefusal(failure: UpstreamFailure, model: ResolvedModel): Att
   const { status, headers } = failure;
   const body = parse(failure.body);
   const said = model.definition.readError(body, model.target);
-  const seconds = secondsAsked(headers);
+  const seconds = secondsAsked(headers, said);
   const kind = model.definition.classify?.({ status, error: said, body }) ?? kindOfRefusal(status, said);
   return {
     error: upstreamFailure(failure, model, kind),
@@ -99,13 +106,14 @@ export function upstreamFailure(
   }
   if (status === 429) {
     // An account that is used up, not a limit: whoever waits and tries again is told the same.
-    if (own.upstreamCode === 'insufficient_quota' || own.upstreamType === 'insufficient_quota') {
+    const isUsedUp = kind === 'quota' || own.upstreamType === 'insufficient_quota';
+    if (isUsedUp || own.upstreamCode === 'insufficient_quota') {
       const isTheirs = model.entry.isLocal || model.ownKey !== null;
       const text = isTheirs && message !== null ? message : USED_UP;
       return new AppError('rate_limit_exceeded', text, { isFinal: true, ...own });
     }
     return new AppError('rate_limit_exceeded', message ?? 'The upstream is limiting requests.', {
-      retryAfterSeconds: retryAfter(failure.headers) ?? 1,
+      retryAfterSeconds: retryAfter(failure.headers, said) ?? 1,
     });
   }
   if (status >= 400 && status < 500) {
@@ -119,7 +127,7 @@ export function upstreamFailure(
   const why = message === null ? '' : `: ${message}`;
   if (status === 503 || status === 529) {
     return new AppError('service_unavailable', `The upstream is overloaded (${status})${why}`, {
-      retryAfterSeconds: retryAfter(failure.headers) ?? 1,
+      retryAfterSeconds: retryAfter(failure.headers, said) ?? 1,
     });
   }
   return new AppError('upstream_bad_response', `The upstream answered ${status}${why}`);

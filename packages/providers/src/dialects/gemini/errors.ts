@@ -21,6 +21,13 @@ function reasonOf(error: JsonObject): string | null {
   return stringOf(info?.reason);
 }
 
+/** Seconds of `google.rpc.RetryInfo`, e.g. `34.07s`; null: there is none. */
+function retryDelayOf(error: JsonObject): number | null {
+  const info = objectsOf(error.details).find((detail) => stringOf(detail['@type'])?.endsWith('RetryInfo'));
+  const seconds = Number.parseFloat(stringOf(info?.retryDelay) ?? '');
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+}
+
 /** Reads Google's errors, `{error: {code, message, status, details}}`: https://google.aip.dev/193 */
 export function readGoogleError(answer: unknown): UpstreamErrorBody | undefined {
   const error = errorOf(answer);
@@ -28,7 +35,14 @@ export function readGoogleError(answer: unknown): UpstreamErrorBody | undefined 
   if (error === null || message === null) return undefined;
   const status = stringOf(error.status);
   // Fields that it names are those of its own requests, which the caller never wrote.
-  return { message, type: null, code: reasonOf(error) ?? status, param: null };
+  const retryAfterSeconds = retryDelayOf(error);
+  return {
+    message,
+    type: null,
+    code: reasonOf(error) ?? status,
+    param: null,
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+  };
 }
 
 /** What a Google error means where its status alone would mislead; undefined: what its status says. */
