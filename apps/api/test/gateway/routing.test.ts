@@ -211,6 +211,21 @@ describe('what has reached the client is not taken back', () => {
     expect(text).not.toContain('[DONE]');
     expect(second.requests).toHaveLength(0);
     expect(await way()).toEqual([['first', 'upstream_unreachable']]);
+    expect(await world.lastCall()).toMatchObject({
+      provider: 'Scripted',
+      status: 'failed',
+      http_status: 200,
+    });
+  });
+
+  test('an upstream that ends its stream with nothing in it is left, and the next may take its time', async () => {
+    const name = await route();
+    world.upstream.script(name, {
+      fault: { kind: 'raw', contentType: 'text/event-stream', body: 'data: [DONE]\n\n' },
+    });
+    second.script(name, { delayMs: 1_500 });
+    expect(await streamed()).toContain('[DONE]');
+    expect(await way()).toHaveLength(2);
   });
 
   test('a stream that breaks before any content is tried elsewhere, although its status was 200', async () => {

@@ -43,6 +43,7 @@ export class Attempts {
   readonly #deps: Pick<GatewayDeps, 'health'>;
   readonly #context: Reserved;
   readonly #route: Route;
+  #asked: ResolvedModel;
   #health: UpstreamHealth;
   #startedAtMs: number;
   #httpStatus: number | null = null;
@@ -56,13 +57,19 @@ export class Attempts {
     this.#deps = deps;
     this.#context = context;
     this.#route = new Route(findCandidates(deps, context));
-    this.#health = this.#healthOf(this.#route.model);
+    this.#asked = this.#route.model;
+    this.#health = this.#healthOf(this.#asked);
     this.#startedAtMs = performance.now();
   }
 
-  /** The model of the current attempt, at its upstream. */
+  /** The model of the current attempt, at its upstream; of the next one once the current has failed. */
   get model(): ResolvedModel {
     return this.#route.model;
+  }
+
+  /** Where the last attempt was made: whose price counts. */
+  get asked(): ResolvedModel {
+    return this.#asked;
   }
 
   /** Another upstream waits for its turn. */
@@ -75,7 +82,8 @@ export class Attempts {
     this.#startedAtMs = performance.now();
     this.#httpStatus = null;
     this.#isOver = false;
-    this.#health = this.#healthOf(this.model);
+    this.#asked = this.model;
+    this.#health = this.#healthOf(this.#asked);
     this.#health.asked(this.#startedAtMs);
   }
 
@@ -85,16 +93,23 @@ export class Attempts {
 
   /** The current attempt has failed. Returns the milliseconds until the next one; null: there is none. */
   failed(failure: AttemptFailure): number | null {
+    const kind = this.failedForGood(failure);
+    const elapsedMs = performance.now() - this.#context.startedAtMs;
+    const { retryAfterMs } = failure;
+    return this.#route.next({ failure: kind, retryAfterMs, elapsedMs, random: Math.random() });
+  }
+
+  /** The current attempt has failed, and is the last. Returns what the failure means for this caller. */
+  failedForGood(failure: AttemptFailure): FailureKind {
     const kind = this.#kindForCaller(failure.kind);
     const { error, retryAfterMs } = failure;
     const nowMs = performance.now();
-    const elapsedMs = nowMs - this.#context.startedAtMs;
     this.#end({ kind: 'failed', failure: kind, code: error.code, retryAfterMs }, nowMs);
     (this.#failed ??= []).push(this.#record(error.code, nowMs));
     if (this.#worst === null || meaningOf(kind).rank > meaningOf(this.#worst.kind).rank) {
       this.#worst = { ...failure, kind };
     }
-    return this.#route.next({ failure: kind, retryAfterMs, elapsedMs, random: Math.random() });
+    return kind;
   }
 
   /** What the client is told when nothing is left to try. */
@@ -106,7 +121,7 @@ export class Attempts {
   finish({ error, ttftMs, hasContent }: LastAttempt): CallRoute {
     const { call, model: first } = this.#context;
     const nowMs = performance.now();
-    const { entry, upstream, ownKey } = this.model;
+    const { entry, upstream, ownKey } = this.#asked;
     if (!this.#isOver) {
       const isKnown = error === null || hasContent;
       this.#end(isKnown ? this.#answered(ttftMs, nowMs) : { kind: 'given_up' }, nowMs);
@@ -139,7 +154,7 @@ export class Attempts {
 
   /** As the log keeps it: names, no addresses. */
   #record(errorCode: string | null, nowMs: number): CallAttempt {
-    const { entry, upstream } = this.model;
+    const { entry, upstream } = this.#asked;
     return {
       model: entry.title,
       provider: upstream.provider,
@@ -153,7 +168,7 @@ export class Attempts {
 
   /** A credential or an account of the caller's own is theirs to mend: no other upstream is asked instead. */
   #kindForCaller(kind: FailureKind): FailureKind {
-    const isTheirs = this.model.ownKey !== null && (kind === 'authentication' || kind === 'quota');
+    const isTheirs = this.#asked.ownKey !== null && (kind === 'authentication' || kind === 'quota');
     return isTheirs ? 'request' : kind;
   }
 

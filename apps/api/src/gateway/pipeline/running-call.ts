@@ -190,6 +190,12 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.#exchange?.abort();
   }
 
+  /** Gives the upstream that is asked now up after a while; one that is asked by then instead is left alone. */
+  protected abortUpstreamAfter(afterMs: number): void {
+    const exchange = this.#exchange;
+    setTimeout(() => exchange?.abort(), afterMs).unref();
+  }
+
   /** Counts tokens where the upstream reported none. */
   protected get tokens(): TokenEstimator {
     return this.#deps.tokens;
@@ -206,12 +212,8 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
       this.onAttempt();
       this.#ask();
     } catch (cause) {
-      const error = toAppError(cause);
-      this.#fail({
-        error,
-        kind: error.status < 500 ? 'unsupported' : kindOfError(error),
-        retryAfterMs: null,
-      });
+      // A form that one upstream cannot be given, another may.
+      this.#fail({ error: toAppError(cause), kind: 'unsupported', retryAfterMs: null });
     }
   }
 
@@ -228,7 +230,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     if (this.isEnding) return;
     const { error } = failure;
     if (this.hasRelayed) {
-      this.#attempts.failed(failure);
+      this.#attempts.failedForGood(failure);
       this.end({ kind: 'failed', error });
       return;
     }
@@ -289,7 +291,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
       metered instanceof Promise ? await metered.catch((error) => this.#notMetered(error)) : metered;
     const ttftMs = this.ttftMs();
     const end = endOf(cause, { hasBegun: this.reply.hasBegun, usage, ttftMs });
-    const { price } = this.#attempts.model.entry;
+    const { price } = this.#attempts.asked.entry;
     const route = this.#attempts.finish({ error: end.error, ttftMs, hasContent: usage !== null });
     const { call } = route;
     const outcome = outcomeOf(end, { price, startedAtMs, route });

@@ -165,7 +165,7 @@ export class StreamCall extends RunningCall {
 
   /** Lets the upstream end by itself (after `[DONE]` it has nothing more to say), so that its connection can be used again. */
   #readOut(): void {
-    setTimeout(() => this.abortUpstream(), READ_OUT_MS).unref();
+    this.abortUpstreamAfter(READ_OUT_MS);
   }
 
   #endWithoutUsage(): void {

@@ -106,6 +106,7 @@ export function kindOfError(error: AppError): FailureKind {
   if (cause instanceof OutboundError) return OUTBOUND_KINDS[cause.reason];
   switch (error.code) {
     case 'upstream_bad_response':
+    case 'plugin_failed':
       return 'broken';
     case 'upstream_unreachable':
       return 'unreachable';
