@@ -9,7 +9,7 @@ import { expect, ready, test } from './support/test.ts';
 
 const example = fileURLToPath(new URL('../../../examples/provider-plugin', import.meta.url));
 
-test('administrators see the plug-ins that were loaded, and why another was left out', async ({
+test('administrators see the plug-ins that were loaded and why another was left out, and connect with one', async ({
   page,
   context,
 }) => {
@@ -24,7 +24,8 @@ test('administrators see the plug-ins that were loaded, and why another was left
     PLUGINS: `${example},${broken}`,
   });
   try {
-    await apiOf(context, product.origin).auth.signIn.mutate(administrator);
+    const api = apiOf(context, product.origin);
+    await api.auth.signIn.mutate(administrator);
     await page.goto(`${product.origin}/admin/providers`);
     await ready(page);
     const table = page.getByRole('table', { name: 'Plug-ins' });
@@ -36,6 +37,24 @@ test('administrators see the plug-ins that were loaded, and why another was left
     await expectAccessible(page, 'providers with plug-ins');
     await page.setViewportSize({ width: 360, height: 640 });
     await expectNoSidewaysScroll(page);
+    await page.setViewportSize({ width: 1280, height: 900 });
+
+    await page.goto(`${product.origin}/admin/providers?connect=1`);
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('link', { name: /^Acme/ }).click();
+    await expect(sheet.getByLabel('Address')).toHaveValue('https://api.acme.example/v2');
+    await expect(sheet.getByLabel('Region')).toHaveValue('eu');
+    await sheet.getByLabel('Region').selectOption('China');
+    await sheet.getByLabel('Acme key').fill('acme-secret-0123');
+    await expectAccessible(page, 'the form of a plug-in');
+    await sheet.getByRole('button', { name: 'Connect', exact: true }).click();
+    await expect(page.getByRole('dialog', { name: 'Add a model' })).toBeVisible();
+    const { items } = await api.adminProviders.list.query();
+    expect(items.find(({ dialect }) => dialect === 'acme')).toMatchObject({
+      base_url: 'https://api.acme.example/v2',
+      settings: { region: 'cn' },
+      has_api_key: true,
+    });
     await page.close();
   } finally {
     await product.stop();
