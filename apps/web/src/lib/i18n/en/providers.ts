@@ -72,7 +72,8 @@ export const providers = {
   deleteTitle: (name: string): string => `Delete ${name}?`,
   deleteAction: 'Delete provider',
   deleteLosesKey: 'The API key that is saved for it',
-  deleteLosesModels: (titles: string): string => `Its models: ${titles}`,
+  deleteLosesModels: (titles: string): string =>
+    `Its models, apart from those with another upstream: ${titles}`,
   deleteLosesActive: 'The choice of the model that answers calls without a model',
   deleteBreaks: 'Programs that call these models will be refused',
   deleteKeeps: 'Their calls stay in the log and on the ledger.',

@@ -71,7 +71,7 @@ export const providers = {
   deleteTitle: (name) => `删除 ${name}？`,
   deleteAction: '删除供应商',
   deleteLosesKey: '为它保存的 API 密钥',
-  deleteLosesModels: (titles) => `它的模型：${titles}`,
+  deleteLosesModels: (titles) => `它的模型（另有上游的除外）：${titles}`,
   deleteLosesActive: '未指定模型的调用所使用的默认模型设置',
   deleteBreaks: '调用这些模型的程序将被拒绝',
   deleteKeeps: '调用日志和账单会保留。',
