@@ -201,7 +201,12 @@ describe('documents', () => {
   });
 
   test('name pages and buttons as the panel does', () => {
-    const dictionary = filesOf(['apps/web/src/lib/i18n/en'], /\.ts$/).map(read).join('\n');
+    // The forms of providers are worded where their protocols are.
+    const worded = [
+      ...filesOf(['apps/web/src/lib/i18n/en'], /\.ts$/),
+      ...filesOf(['packages/providers/src/dialects'], /\.ts$/),
+    ];
+    const dictionary = worded.map(read).join('\n');
     const labels = (text: string): string[] =>
       matches(proseOf(text), /(?<![\w`_/])_([A-Z][^_`]+?)_(?![\w`])/g);
     expect(labels(read('docs/guides/administration.md'))).toContain('Users');

@@ -258,15 +258,15 @@ test('a faulty template is refused by its field, and a function is tested throug
   const wire = await startWireUpstream();
   try {
     const form = { dialect: 'custom-function', base_url: `${wire.origin}/answer`, upstream_model: 'f' };
-    const test = (settings: Record<string, unknown>) =>
+    const tested = (settings: Record<string, unknown>) =>
       eventsOf<TestEvent>(providers.test.mutate({ ...form, settings }));
     const faulty = { name: 'F', dialect: form.dialect, base_url: form.base_url, settings: { body: '{' } };
     expect(await failureOf(providers.create.mutate(faulty))).toMatchObject({ param: 'settings.body' });
     wire.answer(() => ({ json: { text: 'OK' } }));
-    const events = await test({ body: '{"q": "{{prompt}}"}', answer_path: 'text' });
+    const events = await tested({ body: '{"q": "{{prompt}}"}', answer_path: 'text' });
     expect(events.at(-1)).toMatchObject({ type: 'result', ok: true, streaming: false, usage: false });
     expect(wire.requests[0]?.body).toEqual({ q: 'Reply with the word OK.' });
-    const elsewhere = await test({ body: '{"q": "{{prompt}}"}', answer_path: 'output' });
+    const elsewhere = await tested({ body: '{"q": "{{prompt}}"}', answer_path: 'output' });
     expect(elsewhere.at(-1)).toMatchObject({ ok: false, reason: 'upstream_error' });
   } finally {
     await wire.close();
