@@ -23,6 +23,10 @@ beforeAll(async () => {
   await addModel('painter', 'image', { image_price: '0.04' });
   await addModel('speaker', 'speech', { character_price: '15' });
   await addModel('listener', 'transcription', { audio_second_price: '0.0001' });
+  await addModel('token-listener', 'transcription', { audio_input_price: '3' });
+  await world.query("update aigcspace.models set output_price = 10 where title = 'token-listener'");
+  await addModel('token-speaker', 'speech', { audio_output_price: '12' });
+  await world.query("update aigcspace.models set input_price = 1 where title = 'token-speaker'");
   await addModel('ranker', 'rerank', { call_price: '0.002' });
   await addModel('judge', 'moderation', { call_price: '0.001' });
   await world.refresh();
@@ -205,6 +209,42 @@ test.each([
   expect(await world.lastCall()).toMatchObject({ usage_details: { audioSeconds: 2 }, estimated: true });
 });
 
+test.each(['json', 'text'] as const)(
+  'a transcription sold by tokens is billed when its %s reports none',
+  async (format) => {
+    world.upstream.next(format === 'json' ? json({ text: 'Hi there' }) : raw('text/plain', 'Hi there'));
+    const file = await toFile(wave(2), 'a.wav');
+    await client.audio.transcriptions.create({ file, model: 'token-listener', response_format: format });
+    expect(await world.lastCall()).toMatchObject({
+      input_tokens: 20,
+      output_tokens: 2,
+      usage_details: { audioSeconds: 2, audioInputTokens: 20 },
+      estimated: true,
+      bill: '0.0000800000',
+    });
+  },
+);
+
+test('speech sold by tokens is billed although sound reports none', async () => {
+  world.upstream.next(raw('audio/mpeg', 'sound'));
+  const answer = await client.audio.speech.create({
+    model: 'token-speaker',
+    voice: 'coral',
+    input: '12345678',
+  });
+  expect(await answer.text()).toBe('sound');
+  await expect
+    .poll(() => world.lastCall(), { timeout: 10_000 })
+    .toMatchObject({
+      endpoint: 'audio/speech',
+      input_tokens: 2,
+      output_tokens: 10,
+      usage_details: { characters: 8, audioOutputTokens: 10 },
+      estimated: true,
+      bill: '0.0001220000',
+    });
+});
+
 test('a streamed transcription reports its tokens last', async () => {
   const usage = {
     type: 'tokens',
@@ -230,7 +270,10 @@ test('a streamed transcription reports its tokens last', async () => {
     status: 'success',
     input_tokens: 14,
     output_tokens: 5,
-    usage_details: { audioInputTokens: 12 },
+    // Sold by the second: the file tells how many.
+    usage_details: { audioSeconds: 1, audioInputTokens: 12 },
+    estimated: false,
+    bill: '0.0001000000',
   });
 });
 

@@ -14,7 +14,7 @@ import type { Reply } from '../reply.ts';
 import type { TokenEstimator } from '../tokens/token-estimator.ts';
 import { endOf, outcomeOf, type EndCause } from './call-end.ts';
 import { Attempts, type AttemptFailure } from './attempts.ts';
-import type { Reserved } from './contexts.ts';
+import type { Reserved, ResolvedModel } from './contexts.ts';
 import type { RunningCalls, Runs } from './running-calls.ts';
 import { startExchange } from './start-exchange.ts';
 import { isRefusalOfOurs, shouldAskForUsage, upstreamRequest } from './upstream-request.ts';
@@ -144,6 +144,11 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     return this.#carriage;
   }
 
+  /** Of the current attempt, at its upstream. */
+  protected get model(): ResolvedModel {
+    return this.#attempts.model;
+  }
+
   /** Something of an answer was sent to the client: what it has seen cannot be taken back. */
   protected get hasRelayed(): boolean {
     return this.reply.hasBegun;
@@ -264,6 +269,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     const { model } = this.#attempts;
     if (this.#asksForUsage && isRefusalOfOurs(this.context.request, model, { status, body })) {
       this.#asksForUsage = false;
+      if (this.#exchange?.hasReleasedBody === false) this.#mayHoldBody = true;
       this.#refusal = null;
       this.phase = 'asking';
       this.#ask();

@@ -1,6 +1,6 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { AppError } from '@aigc/shared/errors';
-import { usageOf } from '../carriage/formats/metered-json.ts';
+import { spokenUsage } from '../carriage/formats/speech.ts';
 import { ByteStream } from '../stream/byte-stream.ts';
 import type { EndCause } from './call-end.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
@@ -26,6 +26,11 @@ export class SoundCall extends RunningCall {
       onStalled: () => this.#onStalled(),
     });
     this.#sent = options.heldKey === null ? null : { parts: [], bytes: 0 };
+  }
+
+  /** Also where nobody is there but repeats: they get the bytes of one attempt, not of two. */
+  protected override get hasRelayed(): boolean {
+    return this.#ttftMs !== null;
   }
 
   /** Nothing of an attempt is kept: one that has given bytes is the last. */
@@ -59,7 +64,7 @@ export class SoundCall extends RunningCall {
   /** Whoever got a part of it has it made: all the characters are billed. */
   protected override usageSoFar(_cause: EndCause): MeteredUsage | null {
     if (this.#ttftMs === null) return null;
-    return usageOf({}, this.context.request.detailBounds);
+    return spokenUsage(this.context.request, this.model);
   }
 
   protected override ttftMs(): number | null {

@@ -3,6 +3,7 @@ import { invalidField, MAX_OUTPUT_TOKENS, modelOf } from '../body/request-fields
 import type { ScannedBody } from '../body/scan-body.ts';
 import type { ParsedRequest } from '../pipeline/contexts.ts';
 import type { EndpointRoute } from './endpoint.ts';
+import { spokenTokens } from '../tokens/spoken-tokens.ts';
 import { handleJsonCall } from './json-call.ts';
 
 /** Code points, as vendors count what they speak. */
@@ -30,8 +31,8 @@ export function parseSpeechRequest(body: ScannedBody): ParsedRequest {
     streamOptions: null,
     wantsUsage: false,
     hasImage: false,
-    // Only events report tokens of sound.
-    outputLimit: isStream ? MAX_OUTPUT_TOKENS : 0,
+    // Only events report tokens of sound; of all others they are estimated.
+    outputLimit: isStream ? MAX_OUTPUT_TOKENS : spokenTokens(input).sound,
     completions: 1,
     detailBounds: { characters: charactersOf(input) },
     forwardedHeaders: null,

@@ -3,13 +3,14 @@ import { AppError } from '@aigc/shared/errors';
 import { isJsonObject, type JsonObject } from '../../body/parse-json-object.ts';
 import { filesOf, type FormRequest } from '../../form/form-request.ts';
 import { soundLength } from '../../form/sound-length.ts';
-import type { ParsedRequest } from '../../pipeline/contexts.ts';
 import { TypedEventTap, type EventMeaning, type EventReader } from '../../stream/typed-event-tap.ts';
 import type { AnswerFormat, RequestedAnswer } from '../answer-format.ts';
 import type { WholeAnswer } from '../carriage.ts';
 import { notAnAnswer, scanWhole } from '../json-answer.ts';
+import { TokenEstimate } from '../../tokens/token-estimate.ts';
 import { reasonOf } from './event-reason.ts';
 import { meteredJson, tokenCount, usageOf } from './metered-json.ts';
+import { soldBy } from './sold-by.ts';
 
 /** Formats that are text; clients take an answer that claims to be JSON for an object. */
 const TEXT_TYPES: ReadonlyMap<unknown, string> = new Map([
@@ -29,12 +30,16 @@ export const transcriptionFormat: AnswerFormat = {
     if (answer === null || answer.kindOf('text') !== 'string') {
       throw notAnAnswer(answer, 'no text', options.model);
     }
-    return meteredJson(answer, () =>
-      usageOfAnswer(answer.read('usage'), answer.read('duration'), options.request),
-    );
+    return meteredJson(answer, () => {
+      const [usage, duration, text] = [answer.read('usage'), answer.read('duration'), answer.read('text')];
+      return usageOfAnswer({ usage, duration, text }, options);
+    });
   },
-  openTap: ({ model: { target }, request, startedAtMs }) =>
-    new TypedEventTap(new TranscriptEvents(request), { apiKey: target.apiKey, startedAtMs }),
+  openTap: ({ model, request, startedAtMs }) =>
+    new TypedEventTap(new TranscriptEvents({ request, model }), {
+      apiKey: model.target.apiKey,
+      startedAtMs,
+    }),
 };
 
 function textAnswer(
@@ -59,23 +64,43 @@ function textAnswer(
     contentType: textType,
     body,
     json: null,
-    usage: () => usageOfAnswer(undefined, undefined, request),
+    usage: () => usageOfAnswer({ text: body.toString('utf8') }, { request, model }),
   };
 }
 
-/** Tokens or seconds, whichever the upstream reports; else the length of the file. */
-function usageOfAnswer(usage: unknown, duration: unknown, { form }: ParsedRequest): MeteredUsage {
+/** What was asked, and of which model. */
+type Asked = Pick<RequestedAnswer, 'request' | 'model'>;
+
+/**
+ * Tokens or seconds, whichever the upstream reports; else the length of the file. What the model is sold by is estimated
+ * where it is not reported: whoever asks for plain text gets no count of tokens with it.
+ */
+function usageOfAnswer(
+  { usage, duration, text }: { usage?: unknown; duration?: unknown; text?: unknown },
+  { request: { form }, model }: Asked,
+): MeteredUsage {
   const reported = isJsonObject(usage) ? usage : {};
+  const sold = soldBy(model);
   const seconds = secondsOf(reported.seconds) ?? secondsOf(duration);
   const input = tokenCount(reported.input_tokens) ?? tokenCount(reported.prompt_tokens);
   const output = tokenCount(reported.output_tokens) ?? tokenCount(reported.completion_tokens) ?? 0;
-  if (input !== undefined)
-    return usageOf({ input, output }, { audioSeconds: seconds ?? 0, ...audioTokens(reported) });
-  if (seconds !== undefined) return usageOf({}, { audioSeconds: seconds });
-  const length = form === undefined ? null : lengthOf(form);
-  if (length === null) return usageOf({}, {}, true);
-  return usageOf({}, { audioSeconds: Math.ceil(length.seconds) }, length.isEstimate);
+  const file = form === undefined ? null : lengthOf(form);
+  const length = file === null ? null : Math.ceil(file.seconds);
+  const isEstimate = seconds === undefined && (file === null || file.isEstimate);
+  if (input !== undefined) {
+    const tokens = audioTokens(reported);
+    if (!sold.audioSeconds) return usageOf({ input, output }, { audioSeconds: seconds ?? 0, ...tokens });
+    return usageOf({ input, output }, { audioSeconds: seconds ?? length ?? 0, ...tokens }, isEstimate);
+  }
+  const audioSeconds = seconds ?? length ?? 0;
+  if (!sold.tokens) return usageOf({}, { audioSeconds }, isEstimate);
+  const heard = audioSeconds * USUAL_TOKENS_PER_SECOND;
+  const written = new TokenEstimate().add(typeof text === 'string' ? text : '').tokens;
+  return usageOf({ input: heard, output: written }, { audioSeconds, audioInputTokens: heard }, true);
 }
+
+/** Of OpenAI's models: one for a tenth of a second. */
+const USUAL_TOKENS_PER_SECOND = 10;
 
 function audioTokens({ input_token_details: details }: JsonObject): { audioInputTokens?: number } {
   const audio = isJsonObject(details) ? tokenCount(details.audio_tokens) : undefined;
@@ -97,21 +122,21 @@ function lengthOf(form: FormRequest) {
 /** https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event */
 class TranscriptEvents implements EventReader {
   usage: MeteredUsage | null = null;
-  readonly #request: ParsedRequest;
+  readonly #asked: Asked;
 
-  constructor(request: ParsedRequest) {
-    this.#request = request;
+  constructor(asked: Asked) {
+    this.#asked = asked;
   }
 
-  read({ type, delta, usage }: JsonObject): EventMeaning {
+  read({ type, delta, text, usage }: JsonObject): EventMeaning {
     const isEnd = type === 'transcript.text.done';
-    if (isEnd) this.usage = usageOfAnswer(usage, undefined, this.#request);
+    if (isEnd) this.usage = usageOfAnswer({ usage, text }, this.#asked);
     return { content: typeof delta === 'string' ? delta : null, kind: isEnd ? 'end' : 'part' };
   }
 
   /** Of a stream that broke off: the file was heard as far as is known. */
   estimate({ output }: { output: number }): MeteredUsage {
-    const heard = usageOfAnswer(undefined, undefined, this.#request);
+    const heard = usageOfAnswer({}, this.#asked);
     return { ...heard, outputTokens: output, estimated: true };
   }
 
