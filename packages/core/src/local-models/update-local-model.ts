@@ -5,6 +5,7 @@ import type { UserActor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { capabilitiesOf } from '../models/capabilities.ts';
+import { forgetTests } from '../models/forget-tests.ts';
 import { namingConflicts } from '../name-conflicts.ts';
 import { localKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
@@ -37,6 +38,7 @@ export async function updateLocalModel(
       applyRest(model, input);
       const after = auditedLocalModel(model);
       if (keyChanged || connectionOf(before) !== connectionOf(after)) model.lastTest = null;
+      if (connectionOf(before) !== connectionOf(after)) forgetTests(model);
       await em.flush();
       const changed = changedFields(before, after);
       await recordAudit(em, actor, {

@@ -1,4 +1,4 @@
-import type { Conformance } from '@aigc/shared/schemas/conformance';
+import type { Conformance, ProbeResult } from '@aigc/shared/schemas/conformance';
 import type { UserActor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -44,9 +44,19 @@ export async function recordConformance(
   });
 }
 
-/** What is known after a run: its own results, and those of before that it did not ask for again. */
+/**
+ * What is known after a run. What was not asked, or could not be told now, stays as it was found before: an outage takes
+ * nothing away that a model was seen to do.
+ */
 export function mergeConformance(before: Conformance | null, now: Conformance): Conformance {
+  const known = new Map(before?.results.filter(isKnown).map((result) => [result.probe, result]));
   const asked = new Set(now.results.map(({ probe }) => probe));
   const kept = before?.results.filter(({ probe }) => !asked.has(probe)) ?? [];
-  return { tested_at: now.tested_at, results: [...kept, ...now.results] };
+  const found = now.results.map((result) => (isKnown(result) ? result : (known.get(result.probe) ?? result)));
+  const hasNews = before === null || now.results.some(isKnown);
+  return { tested_at: hasNews ? now.tested_at : before.tested_at, results: [...kept, ...found] };
+}
+
+function isKnown({ verdict }: ProbeResult): boolean {
+  return verdict === 'yes' || verdict === 'no';
 }

@@ -13,6 +13,7 @@ import type { Deps } from '../deps.ts';
 import { conflictError, namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { findCloudModel } from './find-cloud-model.ts';
+import { forgetTests } from './forget-tests.ts';
 import { auditedRouting } from './model-routing.ts';
 
 export type SetModelRoutingInput = z.output<typeof setModelRoutingInputSchema>;
@@ -69,8 +70,8 @@ async function setUpstreams(
   if (!isOwn(own)) {
     model.provider = own.provider_id;
     model.upstreamModel = own.upstream_model;
-    // The test was of another upstream.
-    model.lastTest = null;
+    // The tests were of another upstream.
+    forgetTests(model);
   }
   model.upstreamPriority = own.priority;
   model.upstreamWeight = own.weight;

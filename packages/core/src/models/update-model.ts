@@ -13,6 +13,7 @@ import { readSettings } from '../settings/settings.ts';
 import { type ActiveModels, auditedModel, toAdminModel } from './admin-model-view.ts';
 import { capabilitiesOf, fitsRole, statedCapabilities } from './capabilities.ts';
 import { findCloudModel } from './find-cloud-model.ts';
+import { forgetTests } from './forget-tests.ts';
 import { applyExtraPrices } from './price.ts';
 import { cloudTitleTaken, requireFreeCloudTitle, titleIsAlias } from './title-conflict.ts';
 
@@ -64,8 +65,8 @@ function applyChanges(model: Model, input: UpdateModelInput): void {
   applyExtraPrices(model, input);
   applyLimits(model, input);
   model.isApiEnabled = input.is_api_enabled ?? model.isApiEnabled;
-  // The test was of another upstream model: it says nothing about this one.
-  if ((model.upstreamModel ?? model.title) !== upstreamBefore) model.lastTest = null;
+  // The tests were of another upstream model: they say nothing about this one.
+  if ((model.upstreamModel ?? model.title) !== upstreamBefore) forgetTests(model);
 }
 
 /** A model that answers calls without `model` keeps being able to. */
