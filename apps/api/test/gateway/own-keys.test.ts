@@ -218,6 +218,38 @@ test('of several upstreams only those with an own key are tried, and a failure n
   }
 });
 
+test('a call that is billed never goes on with an own key, be it at a fallback', async () => {
+  const other = await startScriptedUpstream();
+  try {
+    await world.topUp('5', owner.userId);
+    const [added] = await world.query<{ id: number }>(
+      "insert into aigcspace.providers (name, dialect, base_url) values ('Third', 'openai-compatible', ?) returning id",
+      [other.baseUrl],
+    );
+    await world.query(
+      `with m as (insert into aigcspace.models (title, provider_id, is_api_enabled, input_price, output_price)
+         values ('billed', ?, true, 1, 1) returning id),
+       f as (insert into aigcspace.models (title, provider_id, is_api_enabled, input_price, output_price)
+         values ('stands-in', ?, true, 1, 1) returning id)
+       insert into aigcspace.model_fallbacks (model_id, fallback_id, position) select m.id, f.id, 0 from m, f`,
+      [providerId, added?.id],
+    );
+    await saveOwnKey(deps(), actorOf(owner), { provider_id: added?.id ?? 0, api_key: OWN_KEY });
+    await world.refresh();
+    world.upstream.script('billed', { fault: { kind: 'error', status: 500 } });
+    expect((await ask(owner, 'Hi', { model: 'billed' })).status).toBe(502);
+    expect(other.requests).toEqual([]);
+    expect(await world.lastCall(owner.userId)).toMatchObject({ is_own_key: false, answered_by: null });
+    // Whoever has no such key is answered by the fallback, and billed.
+    const someone = await world.createUser();
+    await world.topUp('5', someone.userId);
+    expect((await ask(someone, 'Hi', { model: 'billed' })).status).toBe(200);
+    expect(await world.lastCall(someone.userId)).toMatchObject({ answered_by: 'stands-in' });
+  } finally {
+    await other.close();
+  }
+});
+
 test('the key at rest opens for its own row, user and server alone', async () => {
   await save(owner, { api_key: OWN_KEY });
   const [row] = await world.query<{ id: number; api_key: string; origin: string }>(

@@ -43,7 +43,16 @@ export function upstreamsFor(
   return own.length === 0 ? upstreams : own;
 }
 
-/** The models that may answer in a model's place: those that could have been asked for with this request. */
+function hasOwnKey({ user: { ownKeys } }: Parsed['caller'], { upstreams }: ModelEntry): boolean {
+  return (
+    ownKeys !== null && upstreams.some(({ providerId }) => providerId !== null && ownKeys.has(providerId))
+  );
+}
+
+/**
+ * The models that may answer in a model's place: those that could have been asked for with this request. None that goes
+ * out with the caller's own key: a call that began to be billed is billed, or fails.
+ */
 export function fallbacksFor(
   { snapshot }: Pick<GatewayDeps, 'snapshot'>,
   { request, caller }: Parsed,
@@ -57,6 +66,7 @@ export function fallbacksFor(
       (entry) =>
         entry.isApiEnabled &&
         entry.price !== null &&
+        !hasOwnKey(caller, entry) &&
         (allowed === null || allowed.has(entry.title)) &&
         servesEndpoint(entry.type, request.endpoint) &&
         (!request.hasImage || entry.type === 'vision' || entry.capabilities.includes('vision')),
