@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterEach(() => world.upstream.reset());
 afterAll(() => world.close());
 
-const raw = (contentType: string, body: string, more = {}) => ({
+const raw = (contentType: string, body: string | Buffer, more = {}) => ({
   fault: { kind: 'raw', contentType, body, ...more } as const,
 });
 const json = (value: unknown) => raw('application/json', JSON.stringify(value));
@@ -366,6 +366,20 @@ test('what a call can cost at most is set aside, whatever its kind', async () =>
   });
   expect(answer.status).toBe(402);
   expect(world.upstream.requests).toHaveLength(0);
+});
+
+test('speech that is repeated by its Idempotency-Key is the same, byte for byte', async () => {
+  const sound = Buffer.from([0xff, 0xfb, 0x90, 0x00, 0xc3, 0x28, 0x00]);
+  world.upstream.next(raw('audio/mpeg', sound));
+  const headers = { 'idempotency-key': 'spoken-once' };
+  for (let time = 0; time < 2; time += 1) {
+    const body = { model: 'speaker', input: 'abcd', voice: 'alloy' };
+    const answer = await client.audio.speech.create(body, { headers });
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(sound);
+    expect(answer.headers.get('content-type')).toBe('audio/mpeg');
+    await world.lastCall();
+  }
+  expect(world.upstream.requests).toHaveLength(1);
 });
 
 test('a repeated form with the same Idempotency-Key is heard once, and another file is another request', async () => {

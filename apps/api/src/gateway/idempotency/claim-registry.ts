@@ -15,6 +15,7 @@ import { AppError } from '@aigc/shared/errors';
 import type { Logger } from 'pino';
 import { toAppError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
+import { fromAnswerText } from './answer-text.ts';
 import { answerBinding, HeldKey, KeyInUse, NOT_KEPT, type Repeat } from './held-key.ts';
 
 export interface ClaimRegistryOptions {
@@ -134,7 +135,7 @@ export class ClaimRegistry {
   #open({ scope }: ClaimRequest, { requestId }: HeldClaim, answer: KeptAnswer): Repeat {
     if (answer.sealedBody === null) return { error: NOT_KEPT };
     const text = this.#options.secrets.open(answer.sealedBody, answerBinding({ requestId, scope }));
-    return { answer: { contentType: answer.contentType, body: Buffer.from(text) } };
+    return { answer: { contentType: answer.contentType, body: fromAnswerText(text) } };
   }
 
   async #release(requestId: string): Promise<void> {

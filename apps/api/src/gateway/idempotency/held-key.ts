@@ -3,6 +3,7 @@ import type { ClaimRequest } from '@aigc/core/idempotency/claims';
 import type { SecretBinding } from '@aigc/core/secrets/secrets';
 import { AppError } from '@aigc/shared/errors';
 import type { Reply } from '../reply.ts';
+import { toAnswerText } from './answer-text.ts';
 
 /** A larger answer is not kept for repeats. */
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -109,7 +110,7 @@ export class HeldKey {
     return {
       status: 200,
       contentType: answer?.contentType ?? '',
-      sealedBody: isKept ? this.#parts.seal(answer.body.toString('utf8')) : null,
+      sealedBody: isKept ? this.#parts.seal(toAnswerText(answer.body)) : null,
     };
   }
 

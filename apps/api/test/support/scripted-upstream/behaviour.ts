@@ -50,7 +50,7 @@ export type Fault =
   /** The whole answer, but no `[DONE]`. */
   | { kind: 'end_without_done' }
   /** These bytes as they are; the connection then stays open if `staysOpen`. */
-  | { kind: 'raw'; contentType: string; body: string; staysOpen?: boolean }
+  | { kind: 'raw'; contentType: string; body: string | Buffer; staysOpen?: boolean }
   /** The answer's text again and again until the client leaves. */
   | { kind: 'endless'; everyMs: number };
 
