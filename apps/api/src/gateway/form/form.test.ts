@@ -129,6 +129,30 @@ test('files above the limit are refused by name, announced or not', async () => 
   expect(facts(unannounced)).toMatchObject({ code: 'body_too_large' });
 });
 
+test('fields count too: a form of any length is refused above the limit, announced or not', async () => {
+  const data = new FormData();
+  for (let index = 0; index < 8; index += 1) data.append(`field-${index}`, 'x'.repeat(1_000_000));
+  const framed = new Response(data);
+  const unannounced = await sent({
+    headers: { 'content-type': framed.headers.get('content-type') ?? '' },
+    body: framed.body,
+    duplex: 'half',
+  });
+  expect(facts(unannounced)).toMatchObject({ code: 'body_too_large' });
+});
+
+test('bytes without a file name are a file, and can be sent on', async () => {
+  const head =
+    '--b\r\ncontent-disposition: form-data; name="file"\r\ncontent-type: application/octet-stream\r\n\r\n';
+  const request = await sent({
+    headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    body: `${head}abc\r\n--b--\r\n`,
+  });
+  if (request instanceof AppError) throw request;
+  expect(filesOf(request)).toMatchObject([{ name: 'file', length: 3 }]);
+  expect(Buffer.concat([...writeForm(request, {}).body]).toString()).toContain('name="file"; filename=""');
+});
+
 test('too many files, another type, a missing boundary and a cut form are refused by name', async () => {
   const many = new FormData();
   for (const name of ['a', 'b', 'c']) many.append('image[]', new Blob(['x']), name);

@@ -16,6 +16,10 @@ export interface FormLimits {
   maxFileBytes: number;
 }
 
+type Declared = Parameters<BusboyEvents['file']>;
+/** Bytes without a file name are a file too, whatever the parser's types say. */
+type FileEvent = [Declared[0], Declared[1], string | undefined, Declared[3], Declared[4]];
+
 function tooLarge(maxFileBytes: number): AppError {
   return new AppError(
     'body_too_large',
@@ -69,13 +73,26 @@ export async function readForm(
   const parser = openParser(req, maxFiles);
   const parts: (FormField | FormFile)[] = [];
   let fileBytes = 0;
+  let bytes = 0;
   const { promise, resolve, reject } = Promise.withResolvers<FormRequest>();
+  // Of a form whose length was not announced: fields are kept in memory too.
+  const onBytes = (part: Buffer) => {
+    bytes += part.length;
+    if (bytes > maxFileBytes + FRAMING_BYTES) reject(tooLarge(maxFileBytes));
+  };
   const malformed = () =>
     reject(new AppError('invalid_field', 'The multipart form is malformed.', { param: 'body' }));
 
-  const onFile: BusboyEvents['file'] = (...[name, stream, filename, , contentType]) => {
+  const onFile = (...[name, stream, filename = '', , contentType]: FileEvent) => {
     const pieces: Buffer[] = [];
-    const file: FormFile = { kind: 'file', name, filename, contentType, pieces, length: 0 };
+    const file: FormFile = {
+      kind: 'file',
+      name,
+      filename,
+      contentType,
+      pieces,
+      length: 0,
+    };
     parts.push(file);
     stream.on('error', malformed);
     stream.on('data', (piece: Buffer) => {
@@ -114,10 +131,12 @@ export async function readForm(
   parser.on('error', malformed);
   req.once('error', onLost);
   req.once('close', onLost);
+  req.on('data', onBytes);
   req.pipe(parser);
   try {
     return await promise;
   } finally {
+    req.off('data', onBytes);
     req.unpipe(parser);
   }
 }
