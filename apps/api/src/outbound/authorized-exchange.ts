@@ -26,6 +26,8 @@ export class AuthorizedExchange implements ActiveExchange, ExchangeHandler {
   #isSecond = false;
   #isAborted = false;
   #isPaused = false;
+  /** The first try was given up before all of its body was sent. */
+  #mayHoldBody = false;
 
   constructor(options: AuthorizedExchangeOptions) {
     this.#options = options;
@@ -33,7 +35,7 @@ export class AuthorizedExchange implements ActiveExchange, ExchangeHandler {
   }
 
   get hasReleasedBody(): boolean {
-    return this.#running?.hasReleasedBody ?? this.#isAborted;
+    return !this.#mayHoldBody && (this.#running?.hasReleasedBody ?? this.#isAborted);
   }
 
   pause(): void {
@@ -59,6 +61,7 @@ export class AuthorizedExchange implements ActiveExchange, ExchangeHandler {
     }
     this.#isSecond = true;
     this.#running?.abort();
+    this.#mayHoldBody = this.#running?.hasReleasedBody === false;
     this.#running = null;
     tokens.drop(secret, this.#token);
     this.#authorize();

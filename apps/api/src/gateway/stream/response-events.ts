@@ -23,7 +23,8 @@ export class ResponseEvents implements EventReader {
     if (typeof event.sequence_number === 'number') this.#lastNumber = event.sequence_number;
     if (isJsonObject(event.response)) {
       this.#response = event.response;
-      const reported = readResponseUsage(event.response.usage);
+      // Some servers send counts of zero with the first events.
+      const reported = type in ENDS ? readResponseUsage(event.response.usage) : undefined;
       if (reported !== undefined) this.usage = { ...reported, estimated: false };
     }
     const isDelta = type.endsWith('.delta');

@@ -55,6 +55,14 @@ test.each([1, 7, 10_000])(
   },
 );
 
+test('a response that breaks off is billed by what was delivered, whatever counts its first events had', () => {
+  const tap = open();
+  const none = { input_tokens: 0, output_tokens: 0 };
+  forwarded(tap, frame('response.created', 0, response('in_progress', { usage: none })) + DELTA, 10_000);
+  expect(tap.hasUsage).toBe(false);
+  expect(tap.usage(7)).toMatchObject({ inputTokens: 7, outputTokens: 2, estimated: true });
+});
+
 test('ids, retries, comments, events without data and [DONE] do not pass', () => {
   const noise = ': hello\n\nid: 1\nretry: 5\n\n';
   const tap = open();
