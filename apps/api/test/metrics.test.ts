@@ -113,7 +113,11 @@ describe('calls', () => {
     const later = await read();
     await world.post('/v1/chat/completions', { ...hello, model: 'nobody listens' });
     const failed = growth(later, await read());
-    expect(failed('aigc_outbound_failures_total', { reason: 'refused', trust: 'operator' })).toBe(1);
+    // What may pass in a moment is tried three times.
+    expect(failed('aigc_outbound_failures_total', { reason: 'refused', trust: 'operator' })).toBe(3);
+    const attempts = { upstream_model: 'upstream-nobody listens', error: 'upstream_unreachable' };
+    expect(failed('aigc_upstream_attempts_total', attempts)).toBe(3);
+    expect(failed('aigc_upstream_breaker_state', { upstream_model: attempts.upstream_model })).toBe(0);
     expect(failed('aigc_calls_total', { model: 'nobody listens', code: 'upstream_unreachable' })).toBe(1);
   });
 

@@ -115,7 +115,7 @@ function checkRow(
   return faults.map((fault) => `${fault}: ${describe(result)} ${JSON.stringify(rows)}`);
 }
 
-/** The upstream is asked once for a call, however it ends. */
+/** The upstream is asked once for a call, however it ends, unless another moment may mend it. */
 function checkUpstream(
   world: ChaosWorld,
   results: readonly CallResult[],
@@ -124,9 +124,25 @@ function checkUpstream(
   return results.flatMap((result) => {
     const asked = world.upstream.askedFor(result.plan.index);
     // After a crash a repeat may have to ask again: nobody has seen the first answer.
-    const isAllowed = asked <= 1 || (hadCrash && result.plan.idempotencyKey !== null) || isRepeatable(result);
+    const isAllowed =
+      asked <= attemptsOf(result) ||
+      (hadCrash && result.plan.idempotencyKey !== null) ||
+      isRepeatable(result);
     return isAllowed ? [] : [`the upstream was asked ${asked} times: ${describe(result)}`];
   });
+}
+
+/** What breaks the connection of an answer, or of a whole one only. */
+const RESETS: ReadonlySet<string> = new Set(['reset_before_headers', 'reset_mid_stream']);
+const RESETS_WHOLE: ReadonlySet<string> = new Set(['end_mid_stream', 'error_in_stream']);
+
+/** What may pass in a moment is asked three times: a limit, and a connection that broke before anything was sent on. */
+function attemptsOf({ plan: { behaviour, isStream } }: CallResult): number {
+  const { fault } = behaviour;
+  if (fault === undefined) return 1;
+  const isLimit = fault.kind === 'error' && fault.status === 429;
+  const isReset = RESETS.has(fault.kind) || (!isStream && RESETS_WHOLE.has(fault.kind));
+  return isLimit || isReset ? 3 : 1;
 }
 
 /** A repeat of a call that failed asks again. */
