@@ -4,7 +4,7 @@ import { topUp } from '@aigc/core/billing/top-up';
 import { readSettings } from '@aigc/core/settings/settings';
 import { createUser } from '@aigc/core/users/create-user';
 import { findUserByEmail } from '@aigc/core/users/find-user';
-import { listUsers } from '@aigc/core/users/list-users';
+import { everyUser } from '@aigc/core/users/list-users';
 import { resetPassword } from '@aigc/core/users/reset-password';
 import { updateUser, type UpdateUserInput } from '@aigc/core/users/update-user';
 import { topUpInputSchema } from '@aigc/shared/schemas/billing';
@@ -95,7 +95,7 @@ async function list(context: CliContext, { json }: { json?: boolean }): Promise<
   const { terminal } = context;
   await withInstallation(context, { migrations: 'require' }, async (installation) => {
     const deps = await installation.deps();
-    const users = await listUsers(deps, CLI_ACTOR);
+    const users = (await Array.fromAsync(everyUser(deps, CLI_ACTOR))).flat();
     if (json === true) return terminal.print(JSON.stringify(users, null, 2));
     const { currency } = await readSettings(deps.em);
     const balances = alignDecimals(users.map(({ balance }) => balance));

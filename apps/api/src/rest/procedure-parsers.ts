@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tier } from '../trpc/policy.ts';
 import { appRouter } from '../trpc/router.ts';
 import type { ProcedurePath } from './rest-routes.ts';
@@ -15,7 +15,7 @@ export interface ProcedureParsers {
 
 interface BuiltProcedure {
   type: ProcedureParsers['type'];
-  inputs: z.ZodObject[];
+  inputs: (z.ZodObject | z.ZodPrefault<z.ZodObject>)[];
   output?: z.ZodType;
   meta?: { tier?: Tier; yields?: z.ZodType };
 }
@@ -33,6 +33,8 @@ export function procedureParsers(path: ProcedurePath): ProcedureParsers {
   const built = procedures[path]?._def;
   const output = built?.meta?.yields ?? built?.output;
   if (built === undefined || output === undefined) throw new Error(`${path} has no REST form`);
-  const [input = null] = built.inputs;
+  const [given = null] = built.inputs;
+  // A request without any parameter is an empty object here.
+  const input = given instanceof z.ZodPrefault ? given.unwrap() : given;
   return { type: built.type, tier: built.meta?.tier ?? 'admin', input, output };
 }

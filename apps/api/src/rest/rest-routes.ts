@@ -321,7 +321,7 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     method: 'GET',
     path: '/api/admin/users',
     tag: 'Administration: users',
-    summary: 'List users with their balances',
+    summary: 'List users with their balances, newest first',
   },
   'adminUsers.create': {
     method: 'POST',

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { decimalSchema, emailSchema, nameSchema, passwordSchema, timeSchema } from './fields.ts';
+import {
+  cursorSchema,
+  decimalSchema,
+  emailSchema,
+  nameSchema,
+  pageLimitSchema,
+  passwordSchema,
+  timeSchema,
+} from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 import { roleSchema } from './viewer.ts';
 
@@ -20,7 +28,17 @@ export const adminUserSchema = z.object({
 });
 export type AdminUser = z.infer<typeof adminUserSchema>;
 
-export const listUsersOutputSchema = z.object({ items: z.array(adminUserSchema) });
+export const listUsersInputSchema = z.object({
+  /** A part of the name or of the e-mail address. */
+  search: z.string().trim().max(100).optional(),
+  cursor: cursorSchema.optional(),
+  limit: pageLimitSchema.default(100),
+});
+
+export const listUsersOutputSchema = z.object({
+  items: z.array(adminUserSchema),
+  next_cursor: cursorSchema.nullable(),
+});
 
 export const createUserInputSchema = z.object({
   name: nameSchema(100),

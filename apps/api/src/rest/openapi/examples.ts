@@ -538,7 +538,10 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       changes: [],
     },
   },
-  'adminUsers.list': { output: { items: [USER] } },
+  'adminUsers.list': {
+    input: { search: 'example.com', limit: 50 },
+    output: { items: [USER], next_cursor: null },
+  },
   'adminUsers.create': {
     input: { name: 'Developer', email: 'dev@example.com', password: 'a long passphrase', role: 'user' },
     output: { ...USER, balance: '0', key_count: 0, last_seen_at: null },

@@ -6,6 +6,7 @@ import { okSchema } from '@aigc/shared/schemas/fields';
 import {
   adminUserSchema,
   createUserInputSchema,
+  listUsersInputSchema,
   listUsersOutputSchema,
   resetPasswordInputSchema,
   updateUserInputSchema,
@@ -14,8 +15,9 @@ import { adminProcedure, router } from '../trpc.ts';
 
 export const adminUsersRouter = router({
   list: adminProcedure('platform')
+    .input(listUsersInputSchema.prefault({}))
     .output(listUsersOutputSchema)
-    .query(async ({ ctx }) => ({ items: await listUsers(ctx.deps, ctx.actor) })),
+    .query(({ ctx, input }) => listUsers(ctx.deps, ctx.actor, input)),
 
   create: adminProcedure('platform')
     .input(createUserInputSchema)
