@@ -1,5 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { MAX_OUTPUT_TOKENS, modelOf, optionalBoolean, optionalCount } from '../body/request-fields.ts';
+import {
+  isGiven,
+  MAX_OUTPUT_TOKENS,
+  modelOf,
+  optionalBoolean,
+  optionalCount,
+} from '../body/request-fields.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
 import type { ParsedRequest } from './contexts.ts';
 import { requireMessages } from './parse-request.ts';
@@ -28,8 +34,23 @@ export function parseMessagesRequest(
     hasImage: body.media.images > 0,
     outputLimit: isMessage ? limit : 0,
     completions: 1,
+    fillsContext: isMessage && readsElsewhere(body),
     forwardedHeaders: forwardedOf(headers),
   };
+}
+
+/** Tools that run at the upstream: what they find is input of the same call. */
+const HOSTED_TOOL = /^(?:web_search|web_fetch|code_execution)_/;
+
+/** Whether the upstream reads more than the request holds. */
+function readsElsewhere(body: ScannedBody): boolean {
+  if (isGiven(body.read('mcp_servers'))) return true;
+  const tools = body.read('tools');
+  if (!Array.isArray(tools)) return false;
+  return tools.some((tool: unknown) => {
+    const type = (tool as { type?: unknown } | null)?.type;
+    return typeof type === 'string' && HOSTED_TOOL.test(type);
+  });
 }
 
 function forwardedOf(headers: IncomingHttpHeaders): Record<string, string> | null {
