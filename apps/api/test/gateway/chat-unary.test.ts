@@ -11,6 +11,9 @@ afterAll(() => world.close());
 
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 
+/** Long texts are looked into only when they are read. */
+const BROKEN_USAGE = `{"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"}}],"usage":{"x":"${'x'.repeat(100_000)}\\q"}}`;
+
 function client(options: { key?: string; maxRetries?: number } = {}): OpenAI {
   return new OpenAI({
     baseURL: `${world.origin}/api/v1`,
@@ -294,6 +297,12 @@ describe('upstream faults', () => {
     ['HTML with 200', { fault: { kind: 'html' } }, 502, 'upstream_bad_response'],
     ['no JSON', { fault: { kind: 'not_json' } }, 502, 'upstream_bad_response'],
     ['JSON of another protocol', { fault: { kind: 'not_openai' } }, 502, 'upstream_bad_response'],
+    [
+      'JSON whose usage holds a long text that is none',
+      { fault: { kind: 'raw', contentType: 'application/json', body: BROKEN_USAGE } },
+      502,
+      'upstream_bad_response',
+    ],
     [
       'a redirect',
       { fault: { kind: 'redirect', location: 'http://127.0.0.1/' } },

@@ -292,7 +292,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
   async #settle(cause: EndCause): Promise<AppError | null> {
     const { startedAtMs, permit } = this.context;
     // Awaited only where needed: a call whose upstream reports its usage loses no turn.
-    const metered = this.usageSoFar(cause);
+    const metered = this.#metered(cause);
     const usage =
       metered instanceof Promise ? await metered.catch((error) => this.#notMetered(error)) : metered;
     const ttftMs = this.ttftMs();
@@ -322,6 +322,14 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.#deps.metrics.ended(call, entered);
     this.#tellRepeats(end.error);
     return end.error;
+  }
+
+  #metered(cause: EndCause): ReturnType<RunningCall['usageSoFar']> {
+    try {
+      return this.usageSoFar(cause);
+    } catch (error) {
+      return this.#notMetered(error);
+    }
   }
 
   /** A call must be settled even if its tokens could not be counted. */

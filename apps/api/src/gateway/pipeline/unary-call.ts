@@ -1,5 +1,5 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
-import type { AppError } from '@aigc/shared/errors';
+import { AppError } from '@aigc/shared/errors';
 import type { WholeAnswer } from '../carriage/carriage.ts';
 import type { EndCause } from './call-end.ts';
 import { estimateUsage } from './estimate-usage.ts';
@@ -17,6 +17,8 @@ export class UnaryCall extends RunningCall {
   #parts: Buffer[] = [];
   #answer: WholeAnswer | null = null;
   #body: Buffer | null = null;
+  /** As its upstream reported it; null: it did not. */
+  #reported: MeteredUsage | null = null;
 
   constructor(options: RunningCallOptions, shape: ShapeAnswer | null) {
     super(options);
@@ -42,8 +44,10 @@ export class UnaryCall extends RunningCall {
       const answer = this.carriage.readAnswer(bytes, this.#contentType);
       this.#answer = answer;
       this.#body = this.#shape === null || answer.json === null ? answer.body : this.#shape(answer.json);
+      // Read here, where a fault of it still makes the answer none.
+      this.#reported = answer.usage();
     } catch (cause) {
-      this.fail(toAppError(cause));
+      this.fail(faultOf(cause));
       return;
     }
     this.end({ kind: 'answered' });
@@ -57,9 +61,7 @@ export class UnaryCall extends RunningCall {
   protected override usageSoFar(cause: EndCause): MeteredUsage | null | Promise<MeteredUsage> {
     if (cause.kind !== 'answered' || this.#answer === null) return null;
     const { json } = this.#answer;
-    return (
-      this.#answer.usage() ?? estimateUsage(this.tokens, { request: this.context.request.body, answer: json })
-    );
+    return this.#reported ?? estimateUsage(this.tokens, { request: this.context.request.body, answer: json });
   }
 
   protected override ttftMs(): null {
@@ -77,4 +79,13 @@ export class UnaryCall extends RunningCall {
       this.reply.send(200, this.#answer.contentType, this.#body);
     }
   }
+}
+
+/** JSON that turns out to be none when it is read is the upstream's, not the client's. */
+function faultOf(cause: unknown): AppError {
+  const error = toAppError(cause);
+  if (error.code !== 'invalid_json') return error;
+  return new AppError('upstream_bad_response', 'The upstream answered with something that is not JSON.', {
+    cause,
+  });
 }
