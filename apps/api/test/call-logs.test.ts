@@ -252,7 +252,7 @@ test('a listener hears its own calls as they are settled, and only those of its 
   await expect
     .poll(() => ofKey.heard)
     .toEqual([{ id, request_id: requestId, api_key_id: key.id, model_name: 'with-key', status: 'success' }]);
-  await expect.poll(() => all.heard.at(-1)?.id).toBe(id);
+  await expect.poll(() => all.heard.at(-1)?.id, { timeout: 10_000 }).toBe(id);
   expect(new Set(all.heard.map(({ model_name }) => model_name))).toEqual(new Set(['probe', 'with-key']));
   await Promise.all([all.stop(), ofKey.stop()]);
 });
@@ -267,7 +267,7 @@ test('an announcement in another form, as a newer version may make it, is passed
     await em.execute("select pg_notify('aigc_calls', ?)", [payload]);
   }
   const { id } = await log();
-  await expect.poll(() => listener.heard.map((call) => call.id)).toEqual([id]);
+  await expect.poll(() => listener.heard.map((call) => call.id), { timeout: 10_000 }).toEqual([id]);
   await listener.stop();
 });
 
@@ -277,7 +277,7 @@ test('administrators may hear everyone’s calls, users only their own', async (
   const before = await log({ model: 'before' });
   const everyone = await listen(server.admin, { scope: 'all', lastEventId: before.id });
   const { id } = await log({ model: 'of-a-user' });
-  await expect.poll(() => everyone.heard.map((call) => call.id)).toContain(id);
+  await expect.poll(() => everyone.heard.map((call) => call.id), { timeout: 10_000 }).toContain(id);
   const refused = await listen(user, { scope: 'all' });
   await log();
   await refused.stop();
@@ -291,9 +291,11 @@ test('a listener that comes back hears what it missed, once and in order', async
   const before = await log();
   const missed = [await log(), await log(), await log()];
   const back = await listen(user, { lastEventId: before.id });
-  await expect.poll(() => back.heard.map(({ id }) => id)).toEqual(missed.map(({ id }) => id));
+  await expect
+    .poll(() => back.heard.map(({ id }) => id), { timeout: 10_000 })
+    .toEqual(missed.map(({ id }) => id));
   const next = await log();
-  await expect.poll(() => back.heard.at(-1)?.id).toBe(next.id);
+  await expect.poll(() => back.heard.at(-1)?.id, { timeout: 10_000 }).toBe(next.id);
   expect(back.heard).toHaveLength(4);
   await back.stop();
 });

@@ -183,7 +183,7 @@ describe('calls', () => {
     expect(totalOf(await read(), 'aigc_running_calls')).toBe(1);
     leave.abort();
     await call;
-    await expect.poll(async () => totalOf(await read(), 'aigc_running_calls')).toBe(0);
+    await expect.poll(async () => totalOf(await read(), 'aigc_running_calls'), { timeout: 10_000 }).toBe(0);
     expect(totalOf(await read(), 'aigc_calls_total', { code: 'client_closed' })).toBe(1);
   });
 

@@ -125,7 +125,7 @@ test('a batch too large to be announced call by call is announced by where it be
   const rows = await world.query<{ id: string }>('select id::text from aigcspace.api_call_log order by id');
   expect(rows).toHaveLength(300);
   const large = () => heard.flatMap((each) => ('from_id' in each ? [BigInt(each.from_id)] : []));
-  await expect.poll(large).not.toEqual([]);
+  await expect.poll(large, { timeout: 10_000 }).not.toEqual([]);
   const named = new Set(heard.flatMap((each) => ('calls' in each ? each.calls.map(({ id }) => id) : [])));
   const first = large().toSorted((a, b) => Number(a - b))[0] ?? 0n;
   // Whoever reads from there on, and hears the others by name, misses none.

@@ -93,7 +93,7 @@ describe('an upstream that cannot be reached is answered with 502, in a stream a
 describe('an upstream that is silent is given up at its deadline, and its connection is closed', () => {
   async function expectGivenUp(): Promise<void> {
     await world.upstream.waitFor({ aborted: 1 });
-    await expect.poll(() => world.upstream.openConnections()).toBe(0);
+    await expect.poll(() => world.upstream.openConnections(), { timeout: 10_000 }).toBe(0);
   }
 
   test.each([false, true])('before the headers (stream: %s): 504', async (isStream) => {
