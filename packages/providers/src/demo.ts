@@ -22,7 +22,8 @@ function hash(text: string, seed = 0x811c9dc5): number {
 
 /** The demo's tokenizer: a run of letters or digits, or any other single character that is not a space. */
 function tokens(text: string): string[] {
-  return text.match(/\s*(?:[A-Za-z0-9]+|[^\sA-Za-z0-9])/gu) ?? [];
+  // Spaces that nothing follows are looked through again from each of them: a prompt of them would stop the process.
+  return text.trimEnd().match(/\s*(?:[A-Za-z0-9]+|[^\sA-Za-z0-9])/gu) ?? [];
 }
 
 interface ReadMessages {
