@@ -146,7 +146,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   /** Of the current attempt, at its upstream. */
   protected get model(): ResolvedModel {
-    return this.#attempts.model;
+    return this.#attempts.asked;
   }
 
   /** Something of an answer was sent to the client: what it has seen cannot be taken back. */
