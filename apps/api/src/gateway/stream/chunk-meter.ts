@@ -4,7 +4,7 @@ import { AppError } from '@aigc/shared/errors';
 import { removeMember } from '@aigc/providers/splice-bytes';
 import { isJsonObject, type JsonObject } from '../body/parse-json-object.ts';
 import { redactSecrets } from '../pipeline/redact.ts';
-import { choiceText, hasAudio } from '../tokens/message-text.ts';
+import { choiceText, hasAudio, imagesIn } from '../tokens/message-text.ts';
 import { TokenEstimate } from '../tokens/token-estimate.ts';
 
 export interface ChunkMeterOptions {
@@ -16,6 +16,9 @@ export interface ChunkMeterOptions {
   /** From `performance.now()`. */
   startedAtMs: number;
 }
+
+/** A picture counts as 1290 tokens of output (Gemini), of four characters each. */
+const IMAGE_CHARACTERS = 1290 * 4;
 
 /** What the exact path found in a chunk, beside what it entered in the meter. */
 export interface ReadChunk {
@@ -97,9 +100,12 @@ export class ChunkMeter {
   #readChoice(choice: JsonObject): void {
     const text = choiceText(choice);
     const audio = hasAudio(choice.delta);
-    if (text !== '' || audio) this.noteContent();
+    const images = imagesIn(choice.delta);
+    if (text !== '' || audio || images > 0) this.noteContent();
     if (audio) this.#hasAudio = true;
     this.delivered.add(text);
+    // Whoever leaves with a picture, before usage is reported, has got it.
+    if (images > 0) this.delivered.count(images * IMAGE_CHARACTERS, 0);
     const index = choice.index ?? 0;
     this.#begun.add(index);
     // Some vendors send an empty reason with every chunk.

@@ -353,3 +353,14 @@ describe('a fault ends the stream after what came before it', () => {
     expect(given).toBeLessThan(MAX_EVENT_BYTES + 2 * piece.length);
   });
 });
+
+test('a picture has been delivered, though its stream breaks off before usage is reported', () => {
+  const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }];
+  const broken = relay([Buffer.from(event(chunk({ delta: { images } })))]);
+  expect(broken).toMatchObject({ hasDelivered: true, hasContentTime: true });
+  expect(broken.usage).toMatchObject({
+    inputTokens: PROMPT_TOKENS,
+    outputTokens: 1290,
+    estimated: true,
+  });
+});

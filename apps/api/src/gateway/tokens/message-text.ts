@@ -49,6 +49,11 @@ export function choiceText(choice: Record<string, unknown>): string {
   return messageText(choice.delta) || (typeof choice.text === 'string' ? choice.text : '');
 }
 
+/** How many pictures a delta or a message carries, as OpenRouter and our mappings write them. */
+export function imagesIn(message: unknown): number {
+  return isJsonObject(message) && Array.isArray(message.images) ? message.images.length : 0;
+}
+
 /** True if a delta or a message carries sound. */
 export function hasAudio(message: unknown): boolean {
   if (!isJsonObject(message) || !isJsonObject(message.audio)) return false;
