@@ -23,6 +23,8 @@ const PANEL_DRAIN_MS = 3_000;
 /** And how long cut-off calls may take to be settled, and their clients to be told. */
 const SETTLE_CUT_OFF_MS = 5_000;
 const CLOSE_IDLE_EVERY_MS = 50;
+/** Connections that were made before the port closes, and have not been accepted yet, would be reset by the kernel. */
+const LATE_MS = 250;
 
 /**
  * Each worker has a socket of its own on the port, and the kernel spreads connections over them. Through the primary
@@ -94,7 +96,8 @@ export async function serve(container: Container): Promise<RunningServer> {
       beginDrain();
       // Connections that wait for their next request end now; the others after their answer.
       const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-      const isDrained = await Promise.race([gateway.drain(DRAIN_MS), aborted(forced)]);
+      const ended = Promise.all([gateway.drain(DRAIN_MS), delay(LATE_MS)]).then(([isDrained]) => isDrained);
+      const isDrained = await Promise.race([ended, aborted(forced)]);
       if (!isDrained) {
         log.warn('Calls that did not end in time were cut off.');
         if (forced?.aborted !== true) {
