@@ -12,6 +12,7 @@ import {
   type ScriptedUpstream,
 } from './support/scripted-upstream/scripted-upstream.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
+import { startWireUpstream, type WireUpstream } from './support/wire-upstream.ts';
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
@@ -20,6 +21,8 @@ const hasCurl = has('curl', '--version');
 let server: TestServer;
 /** Serves the local model that the guides call `my-llama`. */
 let upstream: ScriptedUpstream;
+/** Serves the one that they call `your-ranker`. */
+let ranker: WireUpstream;
 /** A folder as somebody has it who ran `npm install openai` and has a picture. */
 let folder: string;
 let environment: NodeJS.ProcessEnv;
@@ -29,6 +32,9 @@ beforeAll(async () => {
   upstream = await startScriptedUpstream();
   const { keys, localModels } = server.admin.client;
   await localModels.create.mutate({ name: 'my-llama', base_url: upstream.baseUrl });
+  ranker = await startWireUpstream();
+  ranker.answer(() => ({ json: { id: 'rank-1', results: [{ index: 1, relevance_score: 0.9 }] } }));
+  await localModels.create.mutate({ name: 'your-ranker', base_url: ranker.baseUrl, type: 'rerank' });
   const management = await keys.create.mutate({ name: 'Guides', kind: 'management' });
   environment = {
     PATH: process.env['PATH'],
@@ -45,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await upstream.close();
+  await ranker.close();
   await rm(folder, { recursive: true, force: true });
 });
 
