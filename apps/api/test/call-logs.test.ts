@@ -186,6 +186,8 @@ test('facets name the models and keys that occur, and no others', async () => {
   const log = await callLogger(server.container, user.id);
   await log({ model: 'b', apiKeyId: used.id });
   await log({ model: 'a' });
+  // Refused before its model was known.
+  await log({ model: '', errorCode: 'ip_not_allowed' });
   expect(await user.client.logs.facets.query({})).toEqual({
     models: ['a', 'b'],
     keys: [{ id: used.id, name: 'used' }],

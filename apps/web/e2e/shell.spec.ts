@@ -66,20 +66,27 @@ test.describe('signed in', () => {
     await expect(palette.getByRole('option', { name: 'API keys' })).toBeVisible();
     await expect(palette.getByText('Administration')).toHaveCount(0);
     await expectAccessible(page, 'palette');
+    const query = palette.getByRole('combobox');
+    await expect(query).toBeFocused();
     await page.keyboard.type('stat');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/stats$/);
     await expect(palette).toHaveCount(0);
 
     await page.getByRole('button', { name: /^Search/ }).click();
+    await expect(query).toBeFocused();
     await page.keyboard.type('demo-chat');
+    await expect(palette.getByRole('option')).toHaveCount(1);
     await expect(palette.getByRole('option', { name: 'demo-chat' })).toBeVisible();
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/playground\?model=demo-chat$/);
 
     await page.goto('/stats');
     await page.keyboard.press('Control+k');
+    await expect(query).toBeFocused();
     await page.keyboard.type('req_0123456789abcdef');
+    const call = palette.getByRole('option', { name: 'Find the call req_0123456789abcdef' });
+    await expect(call).toHaveAttribute('aria-selected', 'true');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/\/logs\?request_id=req_0123456789abcdef$/);
 
@@ -88,7 +95,9 @@ test.describe('signed in', () => {
     await page.keyboard.press('k');
     await expect(page).toHaveURL(/\/keys$/);
     await page.keyboard.press('Control+k');
+    await expect(query).toBeFocused();
     await page.keyboard.type('new key');
+    await expect(palette.getByRole('option')).toHaveCount(1);
     await page.keyboard.press('Enter');
     const form = page.getByRole('dialog', { name: 'New key', exact: true });
     await expect(form).toBeVisible();

@@ -13,7 +13,8 @@ const MAX_KEYS = 200;
 
 /**
  * Models and keys that occur in the log, for its filters. Read from the kept sums, which are few where the log is
- * long. Keys that were deleted are left out.
+ * long. Keys that were deleted are left out, and so is the missing name of calls that were refused before their model
+ * was known.
  * @throws AppError `forbidden` for `all` of a user
  */
 export async function callLogFacets(
@@ -32,7 +33,7 @@ export async function callLogFacets(
        select r.model_name from aigcspace.rollup_folds r where r.grain = '${grain}' and ${where}
        union all
        select r.model_name from aigcspace.call_rollups r where r."hour" >= ${FOLDED_THROUGH} and ${where}
-     ) names order by model_name`,
+     ) names where model_name <> '' order by model_name`,
     [...params, ...params],
   );
   const keys = await deps.em.execute<{ id: number; name: string }[]>(

@@ -163,3 +163,17 @@ function actionCommands({ t, isAdmin, locale, does }: CommandOptions): Command[]
     },
   ];
 }
+
+/** The groups and commands in which every word of the query is found. */
+export function matching(groups: readonly CommandGroup[], query: string): CommandGroup[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return groups
+    .map((group) => ({
+      ...group,
+      commands: group.commands.filter(({ label, keywords }) => {
+        const text = [label, ...keywords].join(' ').toLowerCase();
+        return words.every((word) => text.includes(word));
+      }),
+    }))
+    .filter(({ commands }) => commands.length > 0);
+}
