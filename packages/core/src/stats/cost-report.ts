@@ -94,7 +94,7 @@ async function readUsers(view: SumsView, { fromMs, toMs }: Period): Promise<Repo
   );
   return rows
     .map(({ user_id, user_email, ...sums }) => ({ user_id, user_email, ...toSums(sums) }))
-    .toSorted(byCostThenCalls);
+    .toSorted(byCostThenCalls((row) => row.user_id));
 }
 
 interface KeyRow extends SumsRow {
@@ -121,7 +121,7 @@ async function readKeys(view: SumsView, { fromMs, toMs }: Period): Promise<Repor
       user_email,
       ...toSums(sums),
     }))
-    .toSorted(byCostThenCalls);
+    .toSorted(byCostThenCalls((row) => `${row.api_key_id} ${row.user_email}`));
 }
 
 function startOfDay(date: Temporal.PlainDate, timeZone: string): string {

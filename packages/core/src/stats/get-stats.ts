@@ -54,13 +54,13 @@ async function readKeys(view: SumsView, query: SumsQuery): Promise<Stats['by_key
   const rows = await view.em.execute<KeyRow[]>(
     `select s.*, k.name from (
        select r.api_key_id, ${SELECT_SUMS} from ${source.sql} r
-       group by r.api_key_id order by sum(r.cost) desc, sum(r.calls) desc limit ${TOP_KEYS}
+       group by r.api_key_id order by sum(r.cost) desc, sum(r.calls) desc, r.api_key_id limit ${TOP_KEYS}
      ) s left join aigcspace.platform_api_key k on k.id = s.api_key_id`,
     source.params,
   );
   return rows
     .map((row) => ({ api_key_id: row.api_key_id || null, name: row.name, ...toSums(row) }))
-    .toSorted(byCostThenCalls);
+    .toSorted(byCostThenCalls((row) => String(row.api_key_id)));
 }
 
 function byFrequency(counts: Record<string, number>): Stats['errors'] {

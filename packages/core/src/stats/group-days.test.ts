@@ -34,6 +34,25 @@ describe('sumByModel', () => {
   });
 });
 
+describe('models that cost the same and were called as often', () => {
+  const names = ['c', 'a', 'g', 'e', 'b', 'f', 'd'];
+  const alike = names.flatMap((name) => [row(0, name, '1'), row(1, name, '1', true)]);
+
+  it('keep their order, in whichever order the database gives its rows', () => {
+    const orders = [alike, alike.toReversed(), alike.toSorted((a, b) => a.model.localeCompare(b.model))];
+    const lists = orders.map((rows) => sumByModel(rows).map((entry) => `${entry.model} ${entry.is_local}`));
+    expect(lists[0]?.slice(0, 3)).toEqual(['a false', 'a true', 'b false']);
+    expect(lists[1]).toEqual(lists[0]);
+    expect(lists[2]).toEqual(lists[0]);
+  });
+
+  it('are the same ones in charts', () => {
+    const series = sumByDayAndModel(DAYS, alike);
+    expect(series.slice(0, 6).map((entry) => entry.model)).toEqual(['a', 'b', 'c', 'd', 'e', null]);
+    expect(sumByDayAndModel(DAYS, alike.toReversed())).toEqual(series);
+  });
+});
+
 describe('sumByDayAndModel', () => {
   it('gives five models a series of their own and adds up the others', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];

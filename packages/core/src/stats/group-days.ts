@@ -21,7 +21,7 @@ export function sumByModel(rows: readonly DaySums[]): Stats['by_model'] {
     const before = models.get(key) ?? { model: row.model, is_local: row.isLocal, ...NO_SUMS };
     models.set(key, { ...before, ...addSums(before, onlySums(row)) });
   }
-  return [...models.values()].toSorted(byCostThenCalls);
+  return [...models.values()].toSorted(byCostThenCalls((entry) => `${entry.model} ${entry.is_local}`));
 }
 
 /** For each day one entry per leading model and, when there are others, one for these together (`null`). */

@@ -45,7 +45,16 @@ export function addSums(a: Sums, b: Sums): Sums {
   };
 }
 
-/** Highest cost first, then most calls: what a reader looks for. */
-export function byCostThenCalls(a: Sums, b: Sums): number {
-  return money(b.cost).comparedTo(a.cost) || b.calls - a.calls;
+/**
+ * Highest cost first, then most calls: what a reader looks for. Those that are alike in both go by `nameOf`, because the
+ * database gives rows in whatever order its plan of the moment does, and the same sums must look the same twice.
+ */
+export function byCostThenCalls<T extends Sums>(nameOf: (sums: T) => string): (a: T, b: T) => number {
+  return (a, b) =>
+    money(b.cost).comparedTo(a.cost) || b.calls - a.calls || compareTexts(nameOf(a), nameOf(b));
+}
+
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
