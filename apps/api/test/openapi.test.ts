@@ -56,6 +56,8 @@ test('it holds every REST address and the OpenAI-compatible endpoints', () => {
   const expected = [
     ...Object.values(REST_ROUTES).map(({ method, path }) => `${method} ${path}`),
     'GET /api/platform/call-logs.csv',
+    'GET /api/admin/audit.csv',
+    'GET /api/admin/audit.ndjson',
     'POST /api/v1/chat/completions',
     'GET /api/v1/models',
     'GET /api/v1/models/{id}',

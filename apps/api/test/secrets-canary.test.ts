@@ -147,7 +147,11 @@ async function readEverything(): Promise<void> {
   const queries = Object.entries(listProcedures(appRouter)).filter(([, { type }]) => type === 'query');
   for (const as of [user, server.admin]) {
     for (const [path] of queries) {
-      const ids = [1, 2, 3, 4, 5, 6].map((id) => ({ id: path.startsWith('logs.') ? String(id) : id }));
+      const isText = path.startsWith('logs.') || path.startsWith('adminAudit.');
+      const many = path.startsWith('adminAudit.') ? 40 : 6;
+      const ids = Array.from({ length: many }, (_, index) => ({
+        id: isText ? String(index + 1) : index + 1,
+      }));
       const inputs = path.endsWith('.get') ? [{}, ...ids] : [{}, { scope: 'all' }];
       await Promise.all(inputs.map((input) => call(as, path, input)));
     }
@@ -164,6 +168,8 @@ async function readEverything(): Promise<void> {
       '/api/openapi.json',
       '/api/models/local',
       '/api/admin/providers',
+      '/api/admin/audit.csv',
+      '/api/admin/audit.ndjson',
     ]) {
       answered.push((await rest('GET', path)).text);
     }

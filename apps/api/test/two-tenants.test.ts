@@ -94,9 +94,12 @@ const MATRIX: Record<string, Entry> = {
   'adminUsers.create': { adminsOnly: true },
   'adminUsers.update': { adminsOnly: true },
   'adminUsers.resetPassword': { adminsOnly: true },
+  'adminUsers.endSessions': { adminsOnly: true },
   'adminBilling.topUp': { adminsOnly: true },
   'adminSettings.get': { adminsOnly: true },
   'adminSettings.update': { adminsOnly: true },
+  'adminAudit.list': { adminsOnly: true },
+  'adminAudit.get': { adminsOnly: true },
 };
 
 const PROCEDURES = listProcedures(appRouter);

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { CLI_ACTOR } from '@aigc/core/actor';
+import { recordAudit } from '@aigc/core/audit/record-audit';
 import { abandonJournal } from '@aigc/core/calls/abandon-journal';
 import { SILENT_SECONDS } from '@aigc/core/calls/instances';
 import { findKnownJournals, type KnownJournal } from '@aigc/core/calls/known-journals';
@@ -146,14 +148,31 @@ async function abandon(context: CliContext, id: string): Promise<void> {
     }
     const isGivenUp = await abandonJournal(connectionString, id);
     if (!isGivenUp) throw new CliError(`The process ${id} runs.`);
+    await recordAudit(em(), CLI_ACTOR, {
+      action: 'journal.abandon',
+      targetType: 'journal',
+      targetId: id,
+      after: { host: journal.host, freed: journal.leased },
+    });
     terminal.print(`The journal of ${id} is given up; ${journal.leased} is free again.`);
   });
 }
 
 async function retry(context: CliContext): Promise<void> {
   const { terminal } = context;
-  await withInstallation(context, { migrations: 'require' }, async ({ connectionString }) => {
+  await withInstallation(context, { migrations: 'require' }, async ({ em, connectionString }) => {
     const retried = await retryQuarantined(connectionString);
+    if (retried.length > 0) {
+      await recordAudit(em(), CLI_ACTOR, {
+        action: 'journal.retry',
+        targetType: 'journal',
+        targetId: null,
+        after: {
+          entered: retried.filter(({ error }) => error === null).map(({ requestId }) => requestId),
+          refused: retried.filter(({ error }) => error !== null).map(({ requestId }) => requestId),
+        },
+      });
+    }
     for (const { requestId, error } of retried) {
       terminal.print(error === null ? `Entered ${requestId}.` : `${requestId} is still refused: ${error}`);
     }

@@ -341,6 +341,13 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: users',
     summary: 'Give a user another password and end their sessions',
   },
+  'adminUsers.endSessions': {
+    method: 'DELETE',
+    path: '/api/admin/users/{id}/sessions',
+    tag: 'Administration: users',
+    summary: 'Sign a user out everywhere',
+    description: 'Their keys go on working.',
+  },
   'adminBilling.topUp': {
     method: 'POST',
     path: '/api/admin/users/{user_id}/top-ups',
@@ -358,6 +365,21 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     path: '/api/admin/settings',
     tag: 'Administration: settings',
     summary: 'Change the platform’s settings',
+  },
+  'adminAudit.list': {
+    method: 'GET',
+    path: '/api/admin/audit',
+    tag: 'Administration: audit log',
+    summary: 'Who changed what, newest first',
+    description:
+      'Pages follow each other by `next_cursor`. `action` is one action, such as `model.update`, or all of a noun, such as `model`.',
+  },
+  'adminAudit.get': {
+    method: 'GET',
+    path: '/api/admin/audit/{id}',
+    tag: 'Administration: audit log',
+    summary: 'One entry with the fields that it changed',
+    description: 'Secrets are never among them: that a key was changed is told, not the key.',
   },
 };
 

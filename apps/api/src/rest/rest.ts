@@ -5,6 +5,7 @@ import { requestIdOf } from '../http/request-id.ts';
 import { sendError, sendJson } from '../http/send-json.ts';
 import type { RestPart } from '../server.ts';
 import { publicErrorOf } from '../trpc/errors.ts';
+import { AUDIT_FILE_PATHS, sendAuditFile } from './audit-file.ts';
 import { callProcedure, type Exchange } from './call-procedure.ts';
 import { CSV_PATH, sendCallLogsCsv } from './call-logs-csv.ts';
 import { DOCUMENTATION_PATH, serveDocumentation } from './documentation/serve-documentation.ts';
@@ -23,6 +24,8 @@ export function createRest(container: Container): RestPart {
       sendJson(res, 200, document);
     },
     [CSV_PATH]: (exchange) => sendCallLogsCsv(container, exchange),
+    [AUDIT_FILE_PATHS.csv]: (exchange) => sendAuditFile(container, exchange, 'csv'),
+    [AUDIT_FILE_PATHS.ndjson]: (exchange) => sendAuditFile(container, exchange, 'ndjson'),
   };
   const ownHandler = (pathname: string): Handler | undefined =>
     isDocumentation(pathname)

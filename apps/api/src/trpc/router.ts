@@ -1,4 +1,5 @@
 import { accountRouter } from './routers/account.ts';
+import { adminAuditRouter } from './routers/admin-audit.ts';
 import { adminBillingRouter } from './routers/admin-billing.ts';
 import { adminCatalogueRouter } from './routers/admin-catalogue.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
@@ -38,6 +39,7 @@ export const appRouter = router({
   adminUsers: adminUsersRouter,
   adminBilling: adminBillingRouter,
   adminSettings: adminSettingsRouter,
+  adminAudit: adminAuditRouter,
 });
 
 export type AppRouter = typeof appRouter;

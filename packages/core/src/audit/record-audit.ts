@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { AuditEntry } from '@aigc/db/entities/audit-entry';
+import type { AuditAction } from '@aigc/shared/schemas/audit';
 import type { Actor } from '../actor.ts';
 
 export interface AuditRecord {
-  /** Noun and verb, e.g. `api_key.create`. */
-  action: string;
+  /** Noun and verb: one of the list that the panel has names for. */
+  action: AuditAction;
   targetType: string;
   targetId: string | number | null;
   /** Secrets must not be in here: pass `has_api_key: true`, never the key. */

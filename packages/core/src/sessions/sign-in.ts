@@ -26,11 +26,13 @@ export async function signIn(
   refuseTooMany(await deps.throttle.enter(attempt));
   const user = await deps.em.findOne(User, { email: input.email });
   if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || user === null) {
+    await recordRefusal(deps, client, { userId: user?.id ?? null, reason: 'invalid_credentials' });
     throw new AppError('invalid_credentials', 'The e-mail address or the password is wrong.');
   }
   deps.throttle.succeed(attempt);
   const identity = await loadUserIdentity(deps.em, user.id);
   if (identity === null) {
+    await recordRefusal(deps, client, { userId: user.id, reason: 'user_deactivated' });
     throw new AppError('user_deactivated', 'This account is deactivated. Ask an administrator.');
   }
   return deps.em.transactional(async (em) => {
@@ -41,6 +43,31 @@ export async function signIn(
       targetId: session.publicId,
     });
     return session;
+  });
+}
+
+/**
+ * Whom somebody wanted to be, if there is such a user. Never what they typed: a password may stand in the wrong field.
+ * Attempts beyond the throttle's are not written down, so that nobody can fill the log.
+ */
+async function recordRefusal(
+  { em }: Deps,
+  { ip }: SessionClient,
+  { userId, reason }: { userId: string | null; reason: 'invalid_credentials' | 'user_deactivated' },
+): Promise<void> {
+  const somebody = {
+    kind: 'user' as const,
+    userId: null,
+    role: 'user' as const,
+    organisationId: null,
+    projectId: null,
+    ip,
+  };
+  await recordAudit(em, somebody, {
+    action: 'session.refuse',
+    targetType: 'user',
+    targetId: userId,
+    after: { reason },
   });
 }
 

@@ -10,8 +10,7 @@ export interface TestTarget {
 }
 
 export interface TestRecord {
-  /** `local_model.test`, `provider.test` or `model.test`. */
-  action: string;
+  action: 'local_model.test' | 'provider.test' | 'model.test';
   targetType: 'model' | 'provider';
   targetId: number | null;
   /** Whom it called, as `scheme://host:port`. */

@@ -21,8 +21,10 @@ const AuditEntrySchema = defineEntity({
     createdAt: createdAt(),
   },
   indexes: [
-    { name: 'audit_log_created_at', properties: ['createdAt'] },
-    { name: 'audit_log_actor', properties: ['actorUserId', 'createdAt'] },
+    { name: 'audit_log_order', properties: ['createdAt', 'id'] },
+    { name: 'audit_log_actor_order', properties: ['actorUserId', 'createdAt', 'id'] },
+    { name: 'audit_log_action_order', properties: ['action', 'createdAt', 'id'] },
+    { name: 'audit_log_target_order', properties: ['targetType', 'targetId', 'createdAt', 'id'] },
   ],
 });
 

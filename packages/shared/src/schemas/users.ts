@@ -58,3 +58,7 @@ export const updateUserInputSchema = z.object({
   status: userStatusSchema.optional(),
   ...limitInputFields,
 });
+
+export const userRefSchema = z.object({ id: z.string().max(50) });
+
+export const endSessionsOutputSchema = z.object({ ended: z.number().int() });

@@ -1,8 +1,10 @@
+import { auditFilterSchema } from '@aigc/shared/schemas/audit';
 import { z } from 'zod';
+import { AUDIT_FILE_PATHS, auditFileQuerySchema } from '../audit-file.ts';
 import { csvQuerySchema } from '../call-logs-csv.ts';
 import type { OpenApiOperation } from '../openapi-document.ts';
 
-/** The CSV export of the call log, which is no procedure because it streams a file. */
+/** Exports, which are no procedures because they stream files. */
 export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
   '/api/platform/call-logs.csv': {
     get: {
@@ -19,6 +21,50 @@ export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
             'text/csv': {
               schema: { type: 'string' },
               example: 'time,request_id,status\r\n2026-11-21T18:30:00.000+08:00,req_1,success\r\n',
+            } as { example: unknown },
+          },
+        },
+      },
+    },
+  },
+  [AUDIT_FILE_PATHS.csv]: {
+    get: {
+      operationId: 'auditCsv',
+      tags: ['Administration: audit log'],
+      summary: 'Export the audit log as a CSV file',
+      description:
+        'Every entry that the filters find, newest first. Times are written in `time_zone`; `changes` holds JSON.',
+      security: [{ managementKey: [] }, { sessionCookie: [] }],
+      parameters: queryParameters(auditFileQuerySchema),
+      responses: {
+        200: {
+          description: 'A CSV file in UTF-8 with a header row.',
+          content: {
+            'text/csv': {
+              schema: { type: 'string' },
+              example:
+                'time,actor_kind,actor_id,actor,action\r\n2026-11-21T18:30:00.000+08:00,user,usr_1,admin@example.com,model.update\r\n',
+            } as { example: unknown },
+          },
+        },
+      },
+    },
+  },
+  [AUDIT_FILE_PATHS.ndjson]: {
+    get: {
+      operationId: 'auditNdjson',
+      tags: ['Administration: audit log'],
+      summary: 'Export the audit log as lines of JSON',
+      description: 'Every entry that the filters find, newest first, one JSON object a line.',
+      security: [{ managementKey: [] }, { sessionCookie: [] }],
+      parameters: queryParameters(auditFilterSchema),
+      responses: {
+        200: {
+          description: 'One JSON object a line.',
+          content: {
+            'application/x-ndjson': {
+              schema: { type: 'string' },
+              example: '{"id":"17","action":"model.update","target_name":"gpt-4o"}\n',
             } as { example: unknown },
           },
         },

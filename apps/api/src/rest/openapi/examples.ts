@@ -256,6 +256,20 @@ const SETTINGS = {
   loopback_allowed: true,
 };
 
+const AUDIT_LINE = {
+  id: '17',
+  created_at: TIME,
+  actor_kind: 'user',
+  actor_id: USER.id,
+  actor_name: 'Administrator',
+  actor_email: 'admin@example.com',
+  action: 'model.update',
+  target_type: 'model',
+  target_id: '4',
+  target_name: 'qwen-plus',
+  ip: '203.0.113.7',
+};
+
 export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>> = {
   'viewer.get': {
     output: {
@@ -554,11 +568,23 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
     input: { id: USER.id, password: 'correct horse battery staple' },
     output: { ok: true },
   },
+  'adminUsers.endSessions': { input: { id: USER.id }, output: { ended: 2 } },
   'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
   'adminSettings.get': { output: SETTINGS },
   'adminSettings.update': {
     input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
     output: SETTINGS,
+  },
+  'adminAudit.list': {
+    input: { action: 'model', actor: 'admin@example.com', limit: 50 },
+    output: { items: [AUDIT_LINE], next_cursor: null },
+  },
+  'adminAudit.get': {
+    input: { id: '17' },
+    output: {
+      ...AUDIT_LINE,
+      changes: [{ field: 'input_price', before: '2', after: '1.5' }],
+    },
   },
 };
 

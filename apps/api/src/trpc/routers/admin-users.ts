@@ -1,4 +1,5 @@
 import { createUser } from '@aigc/core/users/create-user';
+import { endSessions } from '@aigc/core/users/end-sessions';
 import { listUsers } from '@aigc/core/users/list-users';
 import { resetPassword } from '@aigc/core/users/reset-password';
 import { updateUser } from '@aigc/core/users/update-user';
@@ -6,10 +7,12 @@ import { okSchema } from '@aigc/shared/schemas/fields';
 import {
   adminUserSchema,
   createUserInputSchema,
+  endSessionsOutputSchema,
   listUsersInputSchema,
   listUsersOutputSchema,
   resetPasswordInputSchema,
   updateUserInputSchema,
+  userRefSchema,
 } from '@aigc/shared/schemas/users';
 import { adminProcedure, router } from '../trpc.ts';
 
@@ -36,4 +39,10 @@ export const adminUsersRouter = router({
       await resetPassword(ctx.deps, ctx.actor, { userId: input.id, newPassword: input.password });
       return { ok: true };
     }),
+
+  /** Signs them out everywhere. */
+  endSessions: adminProcedure('platform')
+    .input(userRefSchema)
+    .output(endSessionsOutputSchema)
+    .mutation(async ({ ctx, input }) => ({ ended: await endSessions(ctx.deps, ctx.actor, input.id) })),
 });
