@@ -15,7 +15,12 @@ describe('docs/reference/errors.md', () => {
   });
 
   test('explains exactly the codes that something answers', () => {
-    const server = listFiles(root, ['apps/api/src', 'packages/core/src', 'packages/providers/src'])
+    const server = listFiles(root, [
+      'apps/api/src',
+      'packages/core/src',
+      'packages/providers/src',
+      'packages/shared/src/refusals.ts',
+    ])
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
       .map(read)
       .join('\n');

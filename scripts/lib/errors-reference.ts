@@ -43,6 +43,8 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   model_not_found:
     'No model of this name is visible to the caller. Another user’s local model is not either.',
   conflict: 'A name is taken, or a limit of rows is reached; `param` names the field.',
+  edit_conflict:
+    'Somebody else has changed what the request’s `version` (or `If-Match`) was read from. Read it again.',
   already_set_up: 'Set-up has been done. Sign in.',
   rate_limit_exceeded:
     'The upstream, or a limit of this platform, asks to wait: `retry-after` says how long.',

@@ -10,7 +10,7 @@ import { KEY_VARIABLE } from '@aigc/core/catalogue/catalogue-schema';
 import { parseKeyEncryptionKeys } from '@aigc/core/secrets/key-encryption-keys';
 import { isLoopbackHost } from './http/loopback.ts';
 import { parseAllowList } from './outbound/allow-list.ts';
-import { usePlainZodMessages } from './plain-zod-messages.ts';
+import { usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import type { Role } from './role.ts';
 
 usePlainZodMessages();

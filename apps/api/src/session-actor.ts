@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { UserActor } from '@aigc/core/actor';
 import { readSessionCookie, validateSession } from '@aigc/core/sessions/validate-session';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { clientAddress } from './client-address.ts';
 import type { Container } from './container.ts';
 import { isStateChange } from './http/request-guard.ts';
@@ -13,7 +13,7 @@ import { isStateChange } from './http/request-guard.ts';
 export async function sessionActor(container: Container, req: IncomingMessage): Promise<UserActor> {
   const { guard } = container;
   if (!guard.isHostAllowed(req) || (isStateChange(req.method) && !guard.isOriginAllowed(req))) {
-    throw new AppError('origin_not_allowed', 'This call was made by a page of another site.');
+    throw refusal('other_site', {});
   }
   const deps = container.deps();
   const cookie = readSessionCookie(deps, req.headers.cookie);
@@ -24,6 +24,6 @@ export async function sessionActor(container: Container, req: IncomingMessage): 
       userAgent: req.headers['user-agent'] ?? null,
       isSecure: container.env.publicUrl?.protocol === 'https:',
     }));
-  if (!valid) throw new AppError('unauthenticated', 'Sign in first.');
+  if (!valid) throw refusal('sign_in_first', {});
   return valid.actor;
 }

@@ -42,10 +42,10 @@ test('a wrong password and an unknown address are told apart by nobody', async (
   await page.goto('/sign-in');
   const alert = page.getByRole('alert').filter({ hasText: 'wrong' });
   await fillSignIn(page, { email: product.administrator.email, password: 'not the password' });
-  await expect(alert).toHaveText('E-mail or password is wrong.');
+  await expect(alert).toHaveText('The e-mail address or the password is wrong.');
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
   await fillSignIn(page, { email: 'nobody@example.com', password: 'not the password' });
-  await expect(alert).toHaveText('E-mail or password is wrong.');
+  await expect(alert).toHaveText('The e-mail address or the password is wrong.');
   await expectAccessible(page, 'sign-in refused');
 });
 
@@ -60,7 +60,7 @@ test('too many attempts are told to wait, in seconds that count down', async ({ 
   for (let attempt = 1; attempt <= refusals; attempt++) {
     await submit.click();
     await expect(submit).not.toHaveAttribute('aria-busy');
-    await expect(alert).toHaveText('E-mail or password is wrong.');
+    await expect(alert).toHaveText('The e-mail address or the password is wrong.');
   }
   await submit.click();
   await expect(wait).toBeVisible();

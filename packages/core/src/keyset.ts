@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 
 /** Where a page of a list ended that is ordered by time and id: the time with microseconds, as the database keeps it. */
 export interface Keyset {
@@ -20,9 +20,13 @@ export function decodeKeyset(cursor: string, id: RegExp): Keyset {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, time, at] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) (\S+)$/.exec(text) ?? [];
   if (time === undefined || at === undefined || Number.isNaN(Date.parse(time)) || !id.test(at)) {
-    throw new AppError('invalid_field', 'The cursor must be the next_cursor of an answer.', {
-      param: 'cursor',
-    });
+    throw refusal(
+      'wrong_cursor',
+      {},
+      {
+        param: 'cursor',
+      },
+    );
   }
   return { createdAt: time, id: at };
 }

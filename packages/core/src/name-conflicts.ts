@@ -1,16 +1,8 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import { AppError } from '@aigc/shared/errors';
+import type { AppError } from '@aigc/shared/errors';
 
-export interface Conflict {
-  /** The field at fault, as its caller spells it. */
-  param: string;
-  message: string;
-}
-
-/** The conflict as an error beside its field. */
-export function conflictError(conflict: Conflict): AppError {
-  return new AppError('conflict', conflict.message, { param: conflict.param });
-}
+/** Makes the refusal, beside the field at fault. */
+export type Conflict = () => AppError;
 
 /**
  * Runs a transaction and turns the refusal of a unique index into a conflict that its caller can mend:
@@ -24,7 +16,7 @@ export async function namingConflicts<T>(
     return await transaction();
   } catch (error) {
     const conflict = byConstraint[constraintOf(error)];
-    throw conflict === undefined ? error : conflictError(conflict);
+    throw conflict === undefined ? error : conflict();
   }
 }
 

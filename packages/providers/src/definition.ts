@@ -1,4 +1,5 @@
 import type { ProviderForm } from '@aigc/shared/provider-form';
+import type { Reason } from '@aigc/shared/reasons';
 import type { UsageDetails } from '@aigc/shared/usage-details';
 import type { Endpoint } from '@aigc/shared/endpoint';
 import type { RequestDocument } from './request-document.ts';
@@ -186,7 +187,7 @@ export interface ProviderDefinition {
    */
   readSecret?(text: string): { secret: string; hint: string | null };
   /** What is wrong with settings beyond what the form can say, in English, by their names. */
-  checkSettings?(values: Readonly<JsonObject>): Record<string, string>;
+  checkSettings?(values: Readonly<JsonObject>): Record<string, string | Reason>;
   /** The provider's form: its usual address, what its secret is, and its own settings. Absent: an address and a key. */
   form?: ProviderForm;
   /** Answers without an upstream. Only the demo provider has it. */

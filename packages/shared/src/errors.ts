@@ -43,6 +43,7 @@ export const ERROR_CATALOGUE = {
   not_found: invalid(404),
   model_not_found: invalid(404),
   conflict: invalid(409),
+  edit_conflict: invalid(409),
   already_set_up: invalid(409),
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   // faults
@@ -61,6 +62,24 @@ export const ERROR_CATALOGUE = {
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
+/** A code and its parameters; `reasons.ts` knows which there are. */
+export interface ErrorReason {
+  code: string;
+  params: Readonly<Record<string, string | number>>;
+}
+
+/** Somebody else has changed what was to be changed. */
+export interface EditConflict {
+  /** The version that is there now: sent with the change, it overwrites. */
+  version: number;
+  /** Who changed it last, as people know them; null: not a person, or not known. */
+  changedBy: string | null;
+  /** ISO 8601. */
+  changedAt: string | null;
+  /** What is there now, as it is read. */
+  current: unknown;
+}
+
 export interface AppErrorOptions {
   /** The field or parameter at fault, as its caller spells it. */
   param?: string | undefined;
@@ -74,6 +93,12 @@ export interface AppErrorOptions {
   isFinal?: boolean | undefined;
   /** More than one faulty field, for forms: field name to message. */
   fieldErrors?: Record<string, string> | undefined;
+  /** Why, as data, for whoever writes it in another language; see `refusals.ts`. */
+  reason?: ErrorReason | undefined;
+  /** The same of each of `fieldErrors`. */
+  fieldReasons?: Record<string, ErrorReason> | undefined;
+  /** Of `edit_conflict`: what is there now, and who made it so. */
+  conflict?: EditConflict | undefined;
   /** For logs only; never sent. */
   cause?: unknown;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { fieldReason } from './field-reasons.ts';
+import type { Reason } from './reasons.ts';
 
 /**
  * What the form of a provider asks for. A dialect, built in or a plug-in's, describes it as data, from which
@@ -78,8 +80,8 @@ export type SettingValues = Record<string, unknown>;
 export interface CheckedSettings {
   /** What is kept: known settings only, defaults filled in, empty ones left out. */
   values: SettingValues;
-  /** What is wrong, in English, by the setting's name. */
-  errors: Record<string, string>;
+  /** What is wrong, by the setting's name. */
+  reasons: Record<string, Reason>;
 }
 
 /** Checks what was entered against the fields. Unknown names are errors. */
@@ -88,49 +90,54 @@ export function checkSettings(
   entered: Readonly<SettingValues>,
 ): CheckedSettings {
   const values: SettingValues = {};
-  const errors: Record<string, string> = {};
+  const reasons: Record<string, Reason> = {};
   for (const name of Object.keys(entered)) {
-    if (!fields.some((field) => field.name === name)) errors[name] = 'There is no such setting.';
+    if (!fields.some((field) => field.name === name)) reasons[name] = fieldReason('unknown_setting');
   }
   for (const field of fields) {
     const given = entered[field.name];
     const value = given === undefined || given === null || given === '' ? field.default : given;
     if (value === undefined) {
-      if (field.required === true) errors[field.name] = `Enter a value for ${field.label.en}.`;
+      const { label } = field;
+      if (field.required === true) {
+        const labels = { label: label.en, label_zh: label['zh-CN'] ?? label.en };
+        reasons[field.name] = fieldReason('setting_missing', labels);
+      }
       continue;
     }
-    const error = faultOf(field, value);
-    if (error === null) values[field.name] = value;
-    else errors[field.name] = error;
+    const reason = faultOf(field, value);
+    if (reason === null) values[field.name] = value;
+    else reasons[field.name] = reason;
   }
-  return { values, errors };
+  return { values, reasons };
 }
 
 const DEFAULT_MAX_LENGTH = 500;
 
-function faultOf(field: SettingField, value: unknown): string | null {
+function faultOf(field: SettingField, value: unknown): Reason | null {
   switch (field.kind) {
     case 'text': {
-      if (typeof value !== 'string') return 'must be a text.';
+      if (typeof value !== 'string') return fieldReason('not_a_text');
       const maxLength = field.maxLength ?? DEFAULT_MAX_LENGTH;
-      if (value.length > maxLength) return `must have at most ${maxLength} characters.`;
-      if (value.includes('\0')) return 'must not contain the character NUL.';
+      if (value.length > maxLength) return fieldReason('too_long', { max: maxLength });
+      if (value.includes('\0')) return fieldReason('nul');
       const { pattern } = field;
       if (pattern !== undefined && !new RegExp(`^(?:${pattern.source})$`, 'u').test(value)) {
-        return pattern.message.en;
+        const { en, 'zh-CN': zh = '' } = pattern.message;
+        return fieldReason('setting_said', { en, zh });
       }
       return null;
     }
     case 'choice':
       return field.options.some((option) => option.value === value)
         ? null
-        : `must be one of ${field.options.map((option) => option.value).join(', ')}.`;
+        : fieldReason('not_one_of', { values: field.options.map((option) => option.value).join(', ') });
     case 'number': {
-      if (typeof value !== 'number' || !Number.isFinite(value)) return 'must be a number.';
+      if (typeof value !== 'number' || !Number.isFinite(value)) return fieldReason('not_a_number');
       const { min = -Infinity, max = Infinity } = field;
-      return value < min || value > max ? `must be from ${min} to ${max}.` : null;
+      return value < min || value > max ? fieldReason('outside_range', { min, max }) : null;
     }
     case 'switch':
-      return typeof value === 'boolean' ? null : 'must be true or false.';
+      return typeof value === 'boolean' ? null : fieldReason('not_a_switch');
   }
 }

@@ -1,5 +1,5 @@
 import { readProcessEnv } from '../env.ts';
-import { usePlainZodMessages } from '../plain-zod-messages.ts';
+import { usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import { listenForInterruption } from './interruption.ts';
 import { runCommand } from './run-command.ts';
 import { createTerminal } from './terminal.ts';

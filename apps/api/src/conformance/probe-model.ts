@@ -3,7 +3,7 @@ import { probeConnection } from '@aigc/core/models/probe-connection';
 import { recordConformance } from '@aigc/core/models/record-conformance';
 import { originOf } from '@aigc/core/upstreams/secret-bindings';
 import { isChatType } from '@aigc/shared/model-endpoints';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Probe, ProbeEvent } from '@aigc/shared/schemas/conformance';
 import type { RequestContext } from '../trpc/context.ts';
 import type { AdmittedTest } from '../trpc/test-limiter.ts';
@@ -28,7 +28,7 @@ export async function probeModel(
 ): Promise<AsyncGenerator<ProbeEvent, void>> {
   const connection = await probeConnection(caller.deps, caller.actor, id);
   if (!isChatType(connection.type)) {
-    throw new AppError('invalid_field', 'Only models that chat can be probed.', { param: 'id' });
+    throw refusal('only_chats_probed', {}, { param: 'id' });
   }
   const admitted = await caller.container.testLimiter.enter(caller.actor.userId);
   const events = runProbes(caller.container, connection, { probes, signal });

@@ -1,7 +1,7 @@
 import { AppError } from '@aigc/shared/errors';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { usePlainZodMessages } from '../plain-zod-messages.ts';
+import { usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import { toPublicError } from './public-error.ts';
 
 usePlainZodMessages();

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
-import { AppError, ERROR_CATALOGUE, type ErrorCode } from '@aigc/shared/errors';
+import {
+  AppError,
+  ERROR_CATALOGUE,
+  type EditConflict,
+  type ErrorCode,
+  type ErrorReason,
+} from '@aigc/shared/errors';
+import type { Reason } from '@aigc/shared/reasons';
+import { reasonOfIssue } from '@aigc/shared/zod-reasons';
 
 /** What a caller may read about a failure. */
 export interface PublicError {
@@ -12,6 +20,11 @@ export interface PublicError {
   param?: string;
   /** Field, as its caller spells it, to what is wrong with it. */
   fieldErrors?: Record<string, string>;
+  /** Why, as data, for whoever writes it in another language. */
+  reason?: ErrorReason;
+  /** The same of each of `fieldErrors`. */
+  fieldReasons?: Record<string, ErrorReason>;
+  conflict?: EditConflict;
   retryAfterSeconds?: number;
 }
 
@@ -42,26 +55,32 @@ export function errorEnvelope({ message, type, param, code }: PublicError) {
 }
 
 function fromAppError(error: AppError): PublicError {
-  const { param, fieldErrors, retryAfterSeconds } = error.options;
+  const { param, fieldErrors, reason, fieldReasons, conflict, retryAfterSeconds } = error.options;
   return {
     ...fromCode(error.code, error.message),
     status: error.status,
     ...(param === undefined ? {} : { param, fieldErrors: { [param]: error.message } }),
     ...(fieldErrors === undefined ? {} : { fieldErrors }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(param === undefined || reason === undefined ? {} : { fieldReasons: { [param]: reason } }),
+    ...(fieldReasons === undefined ? {} : { fieldReasons }),
+    ...(conflict === undefined ? {} : { conflict }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
 
 function fromInputError(error: z.ZodError): PublicError {
   const fieldErrors: Record<string, string> = {};
+  const fieldReasons: Record<string, Reason> = {};
   for (const issue of error.issues) {
     const field = issue.path.map(String).join('.');
     // Of several complaints about one field the first is the clearest.
     fieldErrors[field] ??= issue.message;
+    fieldReasons[field] ??= reasonOfIssue(issue);
   }
   const [first] = Object.entries(fieldErrors);
   const [param, problem] = first ?? ['', 'is invalid'];
   const code = problem === 'is required' ? 'missing_field' : 'invalid_field';
   const message = param === '' ? `The input ${problem}.` : `${param} ${problem}.`;
-  return { ...fromCode(code, message), ...(param === '' ? {} : { param }), fieldErrors };
+  return { ...fromCode(code, message), ...(param === '' ? {} : { param }), fieldErrors, fieldReasons };
 }

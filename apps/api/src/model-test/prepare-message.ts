@@ -1,5 +1,5 @@
 import type { ModelConnection } from '@aigc/core/models/model-connection';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { isChatType, usualEndpoint } from '@aigc/shared/model-endpoints';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import { toImageDataUrl } from '../gateway/body/to-image-data-url.ts';
@@ -27,17 +27,13 @@ export async function prepareMessage(
 ): Promise<{ message: string; image: string | null }> {
   const { type } = connection;
   if (!isChatType(type) && type !== 'embedding') {
-    throw new AppError(
-      'invalid_field',
-      `A model of type ${type} cannot be asked a question: call it at ${usualEndpoint(type)}.`,
-      { param: 'id' },
-    );
+    throw refusal('model_not_asked', { type, endpoint: usualEndpoint(type) }, { param: 'id' });
   }
   const question = QUESTIONS[input.locale ?? 'en'][input.image === undefined ? 'text' : 'image'];
   const message = input.message?.trim() || question;
   if (input.image === undefined) return { message, image: null };
   if (!connection.acceptsImages) {
-    throw new AppError('invalid_field', 'This model does not accept images.', { param: 'image' });
+    throw refusal('model_sees_nothing', {}, { param: 'image' });
   }
   return { message, image: await toImageDataUrl(decodeDataUrl(input.image)) };
 }
@@ -45,9 +41,13 @@ export async function prepareMessage(
 function decodeDataUrl(url: string): Buffer {
   const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)$/.exec(url);
   if (match?.[1] === undefined) {
-    throw new AppError('invalid_image', 'The image must be a data URL with base64 content.', {
-      param: 'image',
-    });
+    throw refusal(
+      'image_not_base64',
+      {},
+      {
+        param: 'image',
+      },
+    );
   }
   return Buffer.from(match[1], 'base64');
 }

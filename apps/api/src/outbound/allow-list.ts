@@ -1,4 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
+import { describeReason, type Reason } from '@aigc/shared/reasons';
 import {
   firstAddress,
   formatIpAddress,
@@ -27,15 +28,16 @@ export interface ConnectionTarget {
 export class AllowEntryError extends Error {
   override readonly name = 'AllowEntryError';
   readonly entry: string;
+  readonly reason: Reason;
 
-  constructor(entry: string, problem: string) {
-    super(`"${entry}": ${problem}`);
+  constructor(entry: string, reason: Reason) {
+    super(describeReason(reason));
     this.entry = entry;
+    this.reason = reason;
   }
 }
 
-const EXAMPLES =
-  'write host:port, e.g. 127.0.0.1:11434, [::1]:8000, 10.1.0.0/16:* or host.docker.internal:11434';
+const EXAMPLES = '127.0.0.1:11434, [::1]:8000, 10.1.0.0/16:* or host.docker.internal:11434';
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 // A name whose last label is a number is an address in disguise to every URL parser.
 const HOST_NAME = new RegExp(`^(?=.{1,253}$)(?!(?:.*\\.)?(?:\\d+|0x[0-9a-f]*)$)${LABEL}(?:\\.${LABEL})*$`);
@@ -84,8 +86,8 @@ export function parseAllowEntry(text: string): AllowEntry {
   const split = /^(.*):([^:\]]*)$/.exec(text);
   const host = split?.[1];
   const portText = split?.[2];
-  if (host === undefined || portText === undefined) throw new AllowEntryError(text, `no port; ${EXAMPLES}`);
-  if (host === '') throw new AllowEntryError(text, `no host; ${EXAMPLES}`);
+  if (host === undefined || portText === undefined) throw wrongEntry(text, 'no_port');
+  if (host === '') throw wrongEntry(text, 'no_host');
   return { text, port: parsePort(text, portText), target: parseTarget(text, host) };
 }
 
@@ -101,7 +103,7 @@ function parsePort(entry: string, text: string): number | null {
   if (text === '*') return null;
   const port = Number(text);
   if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) {
-    throw new AllowEntryError(entry, `the port must be 1 to 65535 or *; ${EXAMPLES}`);
+    throw wrongEntry(entry, 'port');
   }
   return port;
 }
@@ -113,24 +115,27 @@ function parseTarget(entry: string, host: string): AllowEntry['target'] {
   const [base = ''] = plain.split('/');
   if (isIP(base) !== 0) {
     if (isIPv6(base) !== (bracketed !== null)) {
-      throw new AllowEntryError(entry, `an IPv6 address, and nothing else, stands in brackets; ${EXAMPLES}`);
+      throw wrongEntry(entry, 'brackets');
     }
     return { kind: 'range', range: parseRange(entry, plain) };
   }
   const name = canonicalName(host);
   if (!HOST_NAME.test(name)) {
-    throw new AllowEntryError(entry, `neither an address, a block of addresses nor a host name; ${EXAMPLES}`);
+    throw wrongEntry(entry, 'name');
   }
   return { kind: 'name', name };
 }
 
 function parseRange(entry: string, text: string): IpRange {
   const range = parseIpRange(text);
-  if (range === null) throw new AllowEntryError(entry, `not a block of addresses; ${EXAMPLES}`);
+  if (range === null) throw wrongEntry(entry, 'block');
   const first = firstAddress(range);
   if (first.value !== range.value) {
     const meant = formatIpAddress(first);
-    throw new AllowEntryError(entry, `the block /${range.prefixLength} starts at ${meant}; write that`);
+    throw new AllowEntryError(entry, {
+      code: 'allow_block_start',
+      params: { entry, length: range.prefixLength, start: meant },
+    });
   }
   return range;
 }
@@ -138,4 +143,14 @@ function parseRange(entry: string, text: string): IpRange {
 /** Lower case and without the dot of a fully qualified name. */
 function canonicalName(hostname: string): string {
   return hostname.toLowerCase().replace(/\.$/, '');
+}
+
+function wrongEntry(
+  entry: string,
+  problem: 'no_port' | 'no_host' | 'port' | 'brackets' | 'name' | 'block',
+): AllowEntryError {
+  return new AllowEntryError(entry, {
+    code: 'allow_entry_wrong',
+    params: { entry, problem, examples: EXAMPLES },
+  });
 }

@@ -1,5 +1,5 @@
 import { exportAudit } from '@aigc/core/audit/list-audit';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { auditFilterSchema } from '@aigc/shared/schemas/audit';
 import { timeZoneSchema } from '@aigc/shared/schemas/stats';
 import type { Container } from '../container.ts';
@@ -38,7 +38,7 @@ export async function sendAuditFile(
 ): Promise<void> {
   const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
-  if (ctx.actor === null) throw new AppError('unauthenticated', 'Sign in first.');
+  if (ctx.actor === null) throw refusal('sign_in_first', {});
   const { searchParams } = new URL(req.url ?? '/', 'http://request.invalid');
   const { time_zone: timeZone, ...filter } = auditFileQuerySchema.parse(
     readTextInput(auditFileQuerySchema, searchParams),

@@ -1,5 +1,5 @@
 import { exportCallLogs } from '@aigc/core/logs/list-call-logs';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import {
   callLogFilterSchema,
   usageDetailsSchema,
@@ -53,7 +53,7 @@ const DETAILS = Object.keys(usageDetailsSchema.shape) as readonly (keyof CallUsa
 export async function sendCallLogsCsv(container: Container, { req, res }: Exchange): Promise<void> {
   const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
-  if (ctx.actor === null) throw new AppError('unauthenticated', 'Sign in first.');
+  if (ctx.actor === null) throw refusal('sign_in_first', {});
   const { searchParams } = new URL(req.url ?? '/', 'http://request.invalid');
   const { time_zone: timeZone, ...filter } = csvQuerySchema.parse(
     readTextInput(csvQuerySchema, searchParams),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Container } from '../container.ts';
 import { parseJsonObject, requireJsonContentType } from '../gateway/body/parse-json-object.ts';
 import { readBody } from '../gateway/body/read-body.ts';
@@ -42,10 +42,7 @@ export async function callProcedure(
 function requireIdentity({ identityFailure, actor }: RequestContext, { tier }: ProcedureParsers): void {
   if (identityFailure !== null) throw identityFailure;
   if (tier === 'public' || actor !== null) return;
-  throw new AppError(
-    'unauthenticated',
-    'Sign in, or send a management key as "Authorization: Bearer mk-aigc-…".',
-  );
+  throw refusal('sign_in_or_key', {});
 }
 
 interface InputSource {

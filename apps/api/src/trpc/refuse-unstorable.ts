@@ -1,4 +1,7 @@
 import { AppError } from '@aigc/shared/errors';
+import { fieldReason } from '@aigc/shared/field-reasons';
+import { describeReason, type Reason } from '@aigc/shared/reasons';
+import { refusal } from '@aigc/shared/refusals';
 
 /** Deeper than any input of ours. */
 const MAX_DEPTH = 32;
@@ -18,19 +21,20 @@ function visit(value: unknown, path: readonly string[]): void {
     const param = path.join('.');
     throw new AppError(
       'invalid_field',
-      `${param === '' ? 'The input' : param} ${problem}.`,
-      param === '' ? {} : { param },
+      `${param === '' ? 'The input' : param} ${describeReason(problem)}.`,
+      param === '' ? {} : { param, reason: problem },
     );
   }
   if (typeof value !== 'object' || value === null) return;
-  if (path.length >= MAX_DEPTH) throw new AppError('body_too_deep', 'The input is nested too deeply.');
+  if (path.length >= MAX_DEPTH) throw refusal('input_too_deep', {});
   for (const [key, child] of Object.entries(value)) {
-    if (problemOf(key) !== null) throw new AppError('invalid_field', `A field's name ${problemOf(key)}.`);
+    const fault = problemOf(key);
+    if (fault !== null) throw refusal('field_name_unstorable', { why: describeReason(fault) });
     visit(child, [...path, key]);
   }
 }
 
-function problemOf(text: string): string | null {
-  if (text.includes('\u0000')) return 'must not contain control characters';
-  return text.isWellFormed() ? null : 'must not contain half of a character (a lone surrogate)';
+function problemOf(text: string): Reason | null {
+  if (text.includes('\u0000')) return fieldReason('control_characters');
+  return text.isWellFormed() ? null : fieldReason('lone_surrogate');
 }

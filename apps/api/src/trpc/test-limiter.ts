@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 
 /** Enough for a person who tries addresses; too little to scan ports with. */
 const MAX_PER_MINUTE = 10;
@@ -54,13 +54,11 @@ export function createTestLimiter(now: () => number = () => performance.now()): 
       const [oldest] = recent;
       if (recent.length >= MAX_PER_MINUTE && oldest !== undefined) {
         const retryAfterSeconds = Math.ceil((oldest.enteredMs + WINDOW_MS - now()) / 1_000);
-        throw tooMany(
-          `At most ${MAX_PER_MINUTE} tests a minute; try again in ${retryAfterSeconds} s.`,
-          retryAfterSeconds,
-        );
+        const detail = { count: MAX_PER_MINUTE, seconds: retryAfterSeconds };
+        throw refusal('tests_per_minute', detail, { retryAfterSeconds });
       }
       if (own.filter(isRunning).length >= MAX_AT_ONCE) {
-        throw tooMany(`At most ${MAX_AT_ONCE} tests at once; wait for one to end.`, 1);
+        throw refusal('tests_at_once', { count: MAX_AT_ONCE }, { retryAfterSeconds: 1 });
       }
       const test: Test = { enteredMs: now(), runsUntilMs: now() + LONGEST_WAIT_MS };
       tests.set(userId, [...own, test]);
@@ -74,8 +72,4 @@ export function createTestLimiter(now: () => number = () => performance.now()): 
       };
     },
   };
-}
-
-function tooMany(message: string, retryAfterSeconds: number): AppError {
-  return new AppError('rate_limit_exceeded', message, { retryAfterSeconds });
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { initTRPC } from '@trpc/server';
-import { AppError, type ErrorCode } from '@aigc/shared/errors';
+import type { EditConflict, ErrorCode, ErrorReason } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
+import { usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import { currentRequestId } from '../http/request-id.ts';
-import { usePlainZodMessages } from '../plain-zod-messages.ts';
 import type { RequestContext } from './context.ts';
 import { publicErrorOf, trpcCodeOf } from './errors.ts';
 import { refuseUnstorable } from './refuse-unstorable.ts';
@@ -21,6 +22,10 @@ const SUBSCRIPTION_MAX_MS = 5 * 60_000;
 export interface ErrorData {
   appCode: ErrorCode;
   fieldErrors?: Record<string, string>;
+  /** Why, as a code with parameters, for whoever writes it in another language than English. */
+  reason?: ErrorReason;
+  fieldReasons?: Record<string, ErrorReason>;
+  conflict?: EditConflict;
   param?: string;
   /** After which the same call may succeed, where that is known. */
   retryAfterSeconds?: number;
@@ -43,6 +48,9 @@ const t = initTRPC
       const data: ErrorData = {
         appCode: failure.code,
         ...(failure.fieldErrors === undefined ? {} : { fieldErrors: failure.fieldErrors }),
+        ...(failure.reason === undefined ? {} : { reason: failure.reason }),
+        ...(failure.fieldReasons === undefined ? {} : { fieldReasons: failure.fieldReasons }),
+        ...(failure.conflict === undefined ? {} : { conflict: failure.conflict }),
         ...(failure.param === undefined ? {} : { param: failure.param }),
         ...(failure.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: failure.retryAfterSeconds }),
         requestId: ctx?.requestId ?? currentRequestId(),
@@ -92,11 +100,11 @@ export const userProcedure = (policy: PolicyOf<'user'>) =>
 export const adminProcedure = (policy: PolicyOf<'admin'>) =>
   base.meta({ tier: 'admin', policy }).use(({ ctx, next }) => {
     const signedIn = requireUser(ctx);
-    if (signedIn.actor.role !== 'admin') throw new AppError('forbidden', 'Only administrators may do this.');
+    if (signedIn.actor.role !== 'admin') throw refusal('administrators_only', {});
     return next({ ctx: signedIn });
   });
 
 function requireUser({ actor, user }: RequestContext) {
-  if (actor === null || user === null) throw new AppError('unauthenticated', 'Sign in first.');
+  if (actor === null || user === null) throw refusal('sign_in_first', {});
   return { actor, user };
 }

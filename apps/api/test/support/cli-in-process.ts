@@ -2,7 +2,7 @@ import type { CliContext } from '../../src/cli/cli-context.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { readEnv } from '../../src/env.ts';
-import { usePlainZodMessages } from '../../src/plain-zod-messages.ts';
+import { usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import type { CliResult } from './run-cli.ts';
 
 /** A terminal that nobody sits at, and what was written to it. */

@@ -1,5 +1,6 @@
 import { TRPCClientError } from '@trpc/client';
-import type { ErrorCode } from '@aigc/shared/errors';
+import type { EditConflict, ErrorCode } from '@aigc/shared/errors';
+import type { Reason } from '@aigc/shared/reasons';
 import type { Dictionary } from '#lib/i18n/dictionary.ts';
 
 /** What a form or page can show of a failed call. */
@@ -11,6 +12,8 @@ export interface Failure {
   /** Sentences to stand beside the fields they name. */
   fieldErrors: Record<string, string>;
   requestId: string | undefined;
+  /** Of `edit_conflict`: what is there now, and who made it so. */
+  conflict?: EditConflict | undefined;
   /** After which the same call may succeed, where the API knows. */
   retryAfterSeconds?: number | undefined;
 }
@@ -18,6 +21,9 @@ export interface Failure {
 interface ErrorData {
   appCode?: ErrorCode;
   fieldErrors?: Record<string, string>;
+  reason?: Reason;
+  fieldReasons?: Record<string, Reason>;
+  conflict?: EditConflict;
   param?: string;
   requestId?: string;
   retryAfterSeconds?: number;
@@ -34,12 +40,15 @@ export function describeError(error: unknown, t: Dictionary): Failure {
   }
   const fieldErrors: Record<string, string> = {};
   for (const [field, message] of Object.entries(data.fieldErrors ?? {})) {
-    fieldErrors[field] = t.errors.field(message);
+    const reason = data.fieldReasons?.[field];
+    fieldErrors[field] = reason ? t.reasons.write(reason, message) : t.errors.field(message);
   }
+  const general = t.errors.codes[data.appCode];
   return {
     code: data.appCode,
-    message: t.errors.codes[data.appCode],
+    message: data.reason ? t.reasons.write(data.reason, general) : general,
     fieldErrors,
+    conflict: data.conflict,
     requestId: data.requestId,
     retryAfterSeconds: data.retryAfterSeconds,
   };

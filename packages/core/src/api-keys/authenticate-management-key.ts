@@ -1,5 +1,5 @@
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { platformKeyKind } from '@aigc/shared/platform-key';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
@@ -17,18 +17,15 @@ export async function authenticateManagementKey(
 ): Promise<{ actor: UserActor; user: UserIdentity }> {
   const kind = platformKeyKind(key);
   const found = kind && (await findByKey(deps, key));
-  if (!found) throw new AppError('invalid_api_key', 'The API key is not valid.');
-  if (found.status !== 'active') throw new AppError('key_disabled', 'The API key is disabled.');
+  if (!found) throw refusal('wrong_key', {});
+  if (found.status !== 'active') throw refusal('disabled_key', {});
   if (found.kind !== 'management') {
-    throw new AppError(
-      'key_kind_not_allowed',
-      'This key calls models. The panel’s data needs a management key (mk-aigc-…).',
-    );
+    throw refusal('not_a_management_key', {});
   }
   requireValidNow(found, deps.secrets.keyHashes(key));
   requireAllowedAddress(found, ip);
   const user = await loadUserIdentity(deps.em, found.user);
-  if (user === null) throw new AppError('user_deactivated', 'The owner of this key is deactivated.');
+  if (user === null) throw refusal('key_owner_deactivated', {});
   if (Date.now() - (found.lastUsedAt?.getTime() ?? 0) > TOUCH_EVERY_MS) {
     await deps.em.nativeUpdate(PlatformApiKey, { id: found.id }, { lastUsedAt: new Date() });
   }
@@ -47,12 +44,12 @@ function requireValidNow(found: PlatformApiKey, hashes: readonly KeyHash[]): voi
   const isCurrent = hashes.some(({ hash }) => hash === found.apiKey);
   const ends = [found.expiresAt, isCurrent ? null : found.previousValidUntil];
   if (ends.some((end) => end !== null && end !== undefined && end.getTime() <= Date.now())) {
-    throw new AppError('key_expired', 'The API key has expired.');
+    throw refusal('expired_key', {});
   }
 }
 
 function requireAllowedAddress({ allowedIps }: PlatformApiKey, ip: string | null): void {
   if (allowedIps === null || allowedIps === undefined) return;
   if (includesAddress(toAddressList(allowedIps), ip)) return;
-  throw new AppError('ip_not_allowed', 'This API key may not be used from your address.');
+  throw refusal('key_elsewhere', {});
 }

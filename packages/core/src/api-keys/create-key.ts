@@ -1,5 +1,5 @@
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { generatePlatformKey, type KeyKind } from '@aigc/shared/platform-key';
 import type { ApiKey, KeyPolicyInput } from '@aigc/shared/schemas/keys';
 import type { Actor, UserActor } from '../actor.ts';
@@ -36,7 +36,7 @@ export async function createKeyForUser(
   requireAdmin(actor);
   const user = await loadUserIdentity(deps.em, input.userId);
   if (user === null) {
-    throw new AppError('not_found', 'There is no such active user.', { param: 'user_id' });
+    throw refusal('no_such_active_user', {}, { param: 'user_id' });
   }
   return makeKey(deps, actor, { ...input, projectId: user.project.id });
 }
@@ -50,10 +50,7 @@ async function makeKey(
     await lockUser(em, userId);
     const count = await em.count(PlatformApiKey, { user: userId });
     if (count >= MAX_KEYS_PER_USER) {
-      throw new AppError(
-        'conflict',
-        `You have ${count} API keys, the most a user may have. Delete one first.`,
-      );
+      throw refusal('too_many_keys', { count });
     }
     const key = generatePlatformKey(kind);
     const row = await storeKey(em, deps.secrets, { userId, projectId, name, kind, key, policy });

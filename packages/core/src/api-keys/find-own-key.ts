@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Actor } from '../actor.ts';
 
 /**
@@ -14,6 +14,6 @@ export async function findOwnKey(em: EntityManager, actor: Actor, id: number): P
     actor.kind === 'cli' ? { id } : { id, user: actor.userId, project: actor.projectId },
     { lockMode: LockMode.PESSIMISTIC_WRITE },
   );
-  if (key === null) throw new AppError('not_found', 'There is no such API key.', { param: 'id' });
+  if (key === null) throw refusal('no_such_key', {}, { param: 'id' });
   return key;
 }

@@ -1,5 +1,5 @@
 import type { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { trimMoney } from '@aigc/shared/money';
 import type { KeyPolicyInput } from '@aigc/shared/schemas/keys';
 import { applyLimits, toLimits } from '../limit-columns.ts';
@@ -52,15 +52,14 @@ export function toBudget({ budget }: Pick<PlatformApiKey, 'budget'>): string | n
 function requireNoneOfModelKeys(input: KeyPolicyInput): void {
   const param = OF_MODEL_KEYS.find((name) => (input[name] ?? false) !== false);
   if (param === undefined) return;
-  throw new AppError('invalid_field', `A management key calls no models, so it has no ${param}.`, { param });
+  throw refusal('management_key_bound', { field: param }, { param });
 }
 
 function readExpiry(text: string | null): Date | null {
   if (text === null) return null;
   const expiresAt = new Date(text);
   if (expiresAt.getTime() > Date.now()) return expiresAt;
-  const message = 'expires_at must be in the future. To end a key now, disable it.';
-  throw new AppError('invalid_field', message, { param: 'expires_at' });
+  throw refusal('expiry_in_past', {}, { param: 'expires_at' });
 }
 
 function applyBudget(key: PlatformApiKey, input: KeyPolicyInput): void {
@@ -71,17 +70,16 @@ function applyBudget(key: PlatformApiKey, input: KeyPolicyInput): void {
   }
   if (input.budget !== undefined) {
     if (/^[0.]+$/.test(input.budget)) {
-      throw new AppError('invalid_field', 'budget must be greater than 0.', { param: 'budget' });
+      throw refusal('budget_not_positive', {}, { param: 'budget' });
     }
     key.budget = input.budget;
   }
   key.budgetPeriod = input.budget_period ?? key.budgetPeriod ?? null;
   const hasBudget = (key.budget ?? null) !== null;
   if (hasBudget && key.budgetPeriod === null) {
-    const message = 'budget_period is required with a budget: day, week, month or total.';
-    throw new AppError('missing_field', message, { param: 'budget_period' });
+    throw refusal('budget_period_missing', {}, { param: 'budget_period' });
   }
   if (!hasBudget && key.budgetPeriod !== null) {
-    throw new AppError('missing_field', 'budget is required with a budget_period.', { param: 'budget' });
+    throw refusal('budget_missing', {}, { param: 'budget' });
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { AuditDetail, AuditFilter, AuditLine } from '@aigc/shared/schemas/audit';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
@@ -30,7 +30,7 @@ export async function getAuditEntry(deps: Pick<Deps, 'em'>, actor: Actor, id: st
   const [row] = isBigId(id)
     ? await deps.em.execute<AuditRow[]>(`${SELECT_AUDIT} where a.id = ?::bigint`, [id])
     : [];
-  if (row === undefined) throw new AppError('not_found', 'There is no such entry.', { param: 'id' });
+  if (row === undefined) throw refusal('no_such_audit_entry', {}, { param: 'id' });
   return toAuditDetail(row);
 }
 

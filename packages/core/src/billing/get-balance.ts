@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { money, trimMoney } from '@aigc/shared/money';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { balanceSchema } from '@aigc/shared/schemas/billing';
@@ -29,7 +29,7 @@ export async function balanceOf(
     'select id, balance::text, held::text, leased::text from aigcspace.accounts where organisation_id = ?',
     [organisationId],
   );
-  if (account === undefined) throw new AppError('not_found', 'There is no such account.');
+  if (account === undefined) throw refusal('no_such_account', {});
   const { currency } = await readSettings(deps.em);
   const [leased, inMemory] = [toUnits(account.leased), await running(account.id)];
   // What is lent to processes and no call holds is free: they give it back when somebody else needs it.

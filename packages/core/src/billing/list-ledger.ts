@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { trimMoney } from '@aigc/shared/money';
 import type { LedgerEntry } from '@aigc/shared/schemas/billing';
 import type { UserActor } from '../actor.ts';
@@ -54,9 +54,13 @@ export async function listLedger(deps: Deps, actor: UserActor, input: ListLedger
 function decodeLedgerCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isBigId(id)) {
-    throw new AppError('invalid_field', 'The cursor must be the next_cursor of an answer.', {
-      param: 'cursor',
-    });
+    throw refusal(
+      'wrong_cursor',
+      {},
+      {
+        param: 'cursor',
+      },
+    );
   }
   return id;
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -37,12 +37,10 @@ export async function topUp(deps: Deps, actor: Actor, input: TopUpInput): Promis
   return deps.em.transactional(async (em) => {
     const [account] = await em.execute<{ id: string; organisation_id: string }[]>(ACCOUNT_OF_USER, [userId]);
     if (account === undefined)
-      throw new AppError('not_found', 'There is no such user.', { param: 'user_id' });
+      throw refusal('no_such_user', {}, { param: 'user_id' });
     const [changed] = await em.execute<{ balance: string }[]>(ADD_TO_BALANCE, [amount, account.id, amount]);
     if (changed === undefined) {
-      throw new AppError('invalid_field', `The balance must stay below ${BALANCE_LIMIT}.`, {
-        param: 'amount',
-      });
+      throw refusal('balance_too_high', { limit: BALANCE_LIMIT }, { param: 'amount' });
     }
     await em.execute(
       `insert into aigcspace.ledger_entries (account_id, kind, amount, balance_after, actor_id, note)

@@ -1,7 +1,10 @@
+import { fieldReason } from '@aigc/shared/field-reasons';
+import type { Reason } from '@aigc/shared/reasons';
+import { reasonOfIssue } from '@aigc/shared/zod-reasons';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { z } from 'zod';
 import { catalogueSchema } from './catalogue-schema.ts';
-import type { CatalogueFault, CataloguePlaces, Path } from './catalogue-places.ts';
+import { nameOf, type CatalogueFault, type CataloguePlaces, type Path } from './catalogue-places.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,10 +22,12 @@ function faultsOf(issue: Issue, places: CataloguePlaces): CatalogueFault[] {
     return issue.keys.map((key) => {
       const hint = HINTS[key] ?? '';
       const message = `${where === '' ? '' : `${where}: `}unknown key "${key}".${hint} Allowed here: ${allowed}.`;
-      return places.faultAtKey(issue.path, key, message);
+      const reason = { code: 'catalogue_unknown_key', params: { key: key.slice(0, 50), allowed } } as const;
+      return places.faultAtKey(issue.path, key, { message, reason });
     });
   }
-  return [places.fault(issue.path, `${nameOf(issue.path)} ${reasonOf(issue, places)}.`.trimStart())];
+  const message = `${nameOf(issue.path)} ${reasonOf(issue, places)}.`.trimStart();
+  return [places.fault(issue.path, { message, reason: dataOf(issue, places) })];
 }
 
 /** For what people write because they expect it. */
@@ -66,6 +71,12 @@ function reasonOf(issue: Issue, places: CataloguePlaces): string {
   }
 }
 
+/** The same as data. */
+function dataOf(issue: Issue, places: CataloguePlaces): Reason {
+  const isMissing = issue.code === 'invalid_type' && foundAt(places.nodeAt(issue.path)) === null;
+  return isMissing ? fieldReason('required') : reasonOfIssue(issue);
+}
+
 /** What stands there, without saying it; null: nothing does. */
 function foundAt(node: unknown): string | null {
   if (isMap(node)) return 'a map';
@@ -77,14 +88,6 @@ function foundAt(node: unknown): string | null {
   const isNumber =
     typeof node.value === 'number' || (node.type === 'PLAIN' && Number.isFinite(Number(node.value)));
   return isNumber ? 'a number' : 'a text';
-}
-
-/** `models[3].prices.input` */
-function nameOf(path: Path): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
-    .join('')
-    .replace(/^\./, '');
 }
 
 /** The keys that the schema knows at a place. */

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { Model } from '@aigc/db/entities/model';
 import { setActiveModel } from '../models/set-active-model.ts';
 import type { CurrentCatalogue } from './current-catalogue.ts';
@@ -21,7 +21,7 @@ export async function importActive(running: Import, before: CurrentCatalogue): P
         if (title !== null && model === null) {
           // Its provider was skipped: that has been said.
           if (result.changes.some((change) => change.action === 'skip' && change.name === title)) return;
-          throw new AppError('invalid_field', `There is no model named "${title}".`);
+          throw refusal('no_model_named', { name: title });
         }
         await setActiveModel(deps, actor, { role, model_id: model?.id ?? null });
       }

@@ -1,4 +1,5 @@
-import { AppError } from '@aigc/shared/errors';
+import type { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { Provider } from '@aigc/db/entities/provider';
 import { createModel } from '../models/create-model.ts';
 import { updateModel } from '../models/update-model.ts';
@@ -58,7 +59,7 @@ async function addModel(running: Import, wanted: CatalogueModel): Promise<number
 }
 
 export function noProvider(name: string, param = 'provider_id'): AppError {
-  return new AppError('invalid_field', `There is no provider named "${name}".`, { param });
+  return refusal('no_provider_named', { name }, { param });
 }
 
 /** Null: there is nothing more to do. */

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Provider } from '@aigc/db/entities/provider';
 import { createProvider } from '../providers/create-provider.ts';
 import { readSecret } from '../providers/dialect-form.ts';
@@ -28,9 +28,13 @@ async function addProvider(running: Import, wanted: CatalogueProvider): Promise<
   const preset = findPreset(wanted.preset ?? null);
   const baseUrl = wanted.baseUrl ?? preset?.base_url;
   if (baseUrl === undefined) {
-    throw new AppError('missing_field', 'baseUrl is missing; only presets have an address of their own.', {
-      param: 'base_url',
-    });
+    throw refusal(
+      'base_url_missing',
+      {},
+      {
+        param: 'base_url',
+      },
+    );
   }
   const { name, key, isMissing } = keyOf(running, wanted);
   const isNeeded = preset !== null && preset.requires_key && originOf(preset.base_url) === originOf(baseUrl);
@@ -89,8 +93,7 @@ function requireSameKind(
   for (const [field, wanted] of Object.entries({ preset, dialect })) {
     const has = field === 'preset' ? entry.preset : entry.dialect;
     if (wanted === undefined || wanted === has) continue;
-    const message = `This provider has ${field} ${has ?? 'none'}, which cannot be changed. Use another name for another provider.`;
-    throw new AppError('invalid_field', message, { param: field });
+    throw refusal('provider_kind_fixed', { field, value: has ?? '' }, { param: field });
   }
 }
 

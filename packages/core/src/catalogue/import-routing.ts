@@ -1,6 +1,6 @@
 import { Model } from '@aigc/db/entities/model';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { setModelRouting, type SetModelRoutingInput } from '../models/set-model-routing.ts';
 import type { CatalogueModel } from './catalogue-schema.ts';
 import type { FullModel } from './current-catalogue.ts';
@@ -59,8 +59,7 @@ function upstreamsOf(wanted: CatalogueModel, before: FullModel | null): Upstream
   const isOwn = (one: Upstream): boolean => one.provider === provider && one.upstreamModel === upstreamModel;
   const own = wanted.upstreams.find(isOwn);
   if (own === undefined) {
-    const message = `The model's own upstream ("${upstreamModel}" at "${provider}") must be among its upstreams.`;
-    throw new AppError('invalid_field', message, { param: 'upstreams' });
+    throw refusal('own_upstream_missing', { model: upstreamModel, provider }, { param: 'upstreams' });
   }
   return [own, ...wanted.upstreams.filter((one) => one !== own)];
 }
@@ -74,8 +73,7 @@ async function inputsOf(
   return upstreams.map((upstream) => {
     const provider = providers.find(({ name }) => name === upstream.provider);
     if (provider === undefined) {
-      const message = `There is no provider named "${upstream.provider}".`;
-      throw new AppError('invalid_field', message, { param: 'upstreams' });
+      throw refusal('no_provider_named', { name: upstream.provider }, { param: 'upstreams' });
     }
     return {
       provider_id: provider.id,
@@ -94,6 +92,6 @@ async function idsOf({ deps }: Import, titles: readonly string[]): Promise<numbe
   return titles.map((title) => {
     const model = models.find((candidate) => candidate.title === title);
     if (model !== undefined) return model.id;
-    throw new AppError('invalid_field', `There is no model named "${title}".`, { param: 'fallback_ids' });
+    throw refusal('no_model_named', { name: title }, { param: 'fallback_ids' });
   });
 }

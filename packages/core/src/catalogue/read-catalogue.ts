@@ -1,3 +1,4 @@
+import { describeReason, type Reason } from '@aigc/shared/reasons';
 import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { catalogueSchema, type Catalogue } from './catalogue-schema.ts';
 import { CataloguePlaces, type CatalogueFault, type Path } from './catalogue-places.ts';
@@ -26,18 +27,25 @@ const MAX_TEXT = 4 * 1024 * 1024;
 /** Reads a file. Nothing of its content is in an error but names of keys: a secret may stand in it by mistake. @throws CatalogueError */
 export function readCatalogue(text: string): ReadCatalogue {
   if (text.length > MAX_TEXT) {
-    throw new CatalogueError([{ line: 1, column: 1, message: 'The file is longer than 4 MiB.' }]);
+    const reason = { code: 'catalogue_too_long', params: {} } as const;
+    throw new CatalogueError([{ line: 1, column: 1, message: describeReason(reason), path: '', reason }]);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const places = new CataloguePlaces(document, lines);
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0) {
-    throw new CatalogueError(broken.map(({ pos, message }) => places.faultAt(pos[0], message)));
+    throw new CatalogueError(
+      broken.map(({ pos, message }) =>
+        places.faultAt(pos[0], { message, reason: { code: 'catalogue_not_yaml', params: { why: message } } }),
+      ),
+    );
   }
   const result = catalogueSchema.safeParse(contentOf(document, places));
   if (!result.success) throw new CatalogueError(describeIssues(result.error, places));
-  const doubled = findDoubles(result.data).map(([path, message]) => places.fault(path, message));
+  const doubled = findDoubles(result.data).map(([path, reason]) =>
+    places.fault(path, { message: describeReason(reason), reason }),
+  );
   if (doubled.length > 0) throw new CatalogueError(doubled);
   return { catalogue: result.data, places };
 }
@@ -54,20 +62,21 @@ function contentOf(document: Document, places: CataloguePlaces): unknown {
     return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
     const message = error instanceof Error ? error.message : 'The aliases of the file cannot be resolved.';
-    throw new CatalogueError([places.fault([], message)]);
+    const reason = { code: 'catalogue_not_yaml', params: { why: message } } as const;
+    throw new CatalogueError([places.fault([], { message, reason })]);
   }
 }
 
 /** Names that stand twice. */
-function findDoubles({ providers = [], models = [] }: Catalogue): [Path, string][] {
+function findDoubles({ providers = [], models = [] }: Catalogue): [Path, Reason][] {
   const named = [
     ...providers.map(({ name }, index) => ({ path: ['providers', index, 'name'], name, kind: 'provider' })),
     ...models.map(({ title }, index) => ({ path: ['models', index, 'title'], name: title, kind: 'model' })),
   ];
   const known = new Set<string>();
-  return named.flatMap(({ path, name, kind }): [Path, string][] => {
+  return named.flatMap(({ path, name, kind }): [Path, Reason][] => {
     const key = `${kind} ${name}`;
-    if (known.has(key)) return [[path, `There is another ${kind} of this name above.`]];
+    if (known.has(key)) return [[path, { code: 'catalogue_name_twice', params: { kind } }]];
     known.add(key);
     return [];
   });

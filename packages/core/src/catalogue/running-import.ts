@@ -1,4 +1,5 @@
 import { AppError } from '@aigc/shared/errors';
+import type { Reason } from '@aigc/shared/reasons';
 import type { Actor } from '../actor.ts';
 import type { UpstreamDeps } from '../upstreams/upstream-address.ts';
 import type { CatalogueFault, Path } from './catalogue-places.ts';
@@ -53,11 +54,18 @@ export async function attempt(
     if (!(error instanceof AppError)) throw error;
     const { param } = error.options;
     const field = param === undefined || param === null ? [] : (FIELDS[param] ?? param.split('.'));
-    result.faults.push(read.places.fault([...path, ...field], error.message));
+    const reason = reasonOf(error);
+    result.faults.push(read.places.fault([...path, ...field], { message: error.message, reason }));
   } finally {
     // What the verbs have read before is not what is there now.
     deps.em.clear();
   }
+}
+
+/** Every refusal of a verb has a reason; one without would be told in English. */
+function reasonOf({ message, options }: AppError): Reason {
+  const { code, params } = options.reason ?? { code: 'secret_refused', params: { why: message } };
+  return { code: code as Reason['code'], params };
 }
 
 /** Where in a file the fields of the API stand that are named otherwise. */

@@ -1,5 +1,5 @@
 import { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { createLocalModelInputSchema, LocalModel } from '@aigc/shared/schemas/models';
 import type { z } from 'zod';
 import type { UserActor } from '../actor.ts';
@@ -35,7 +35,7 @@ export async function createLocalModel(
       await lockUser(em, actor.userId);
       const count = await em.count(Model, { isLocal: true, user: actor.userId });
       if (count >= MAX_LOCAL_MODELS_PER_USER) {
-        throw new AppError('conflict', `You have ${count} local models, the most a user may have.`);
+        throw refusal('too_many_local_models', { count });
       }
       await requireFreeLocalTitle(em, { title: input.name, userId: actor.userId });
       const id = await nextId(em, 'models');

@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { UserActor } from '../actor.ts';
 
 /** The actor's own local model, locked inside a transaction. Anyone else's, and cloud models, are not found. */
@@ -11,6 +11,6 @@ export async function findOwnLocalModel(em: EntityManager, actor: UserActor, id:
     { id, isLocal: true, user: actor.userId },
     em.isInTransaction() ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
   );
-  if (model === null) throw new AppError('not_found', 'There is no such local model.', { param: 'id' });
+  if (model === null) throw refusal('no_such_local_model', {}, { param: 'id' });
   return model;
 }

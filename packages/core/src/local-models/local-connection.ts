@@ -1,5 +1,5 @@
 import type { ModelType, testLocalModelInputSchema } from '@aigc/shared/schemas/models';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { z } from 'zod';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
@@ -40,7 +40,7 @@ export async function localConnection(
 function formConnection(input: TestLocalModelInput): LocalConnection {
   const baseUrl = input.base_url;
   if (baseUrl === undefined) {
-    throw new AppError('missing_field', 'Enter the address to test.', { param: 'base_url' });
+    throw refusal('address_to_test_missing', {}, { param: 'base_url' });
   }
   requireWellFormedAddress(baseUrl);
   return {

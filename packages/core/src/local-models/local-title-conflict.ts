@@ -1,11 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
 import { Provider } from '@aigc/db/entities/provider';
-import { conflictError, type Conflict } from '../name-conflicts.ts';
+import { refusal } from '@aigc/shared/refusals';
+import type { Conflict } from '../name-conflicts.ts';
 
 /** Local titles are unique per owner. */
 export function localTitleTaken(title: string): Conflict {
-  return { param: 'name', message: `You already have a local model named "${title}".` };
+  return () => refusal('local_title_taken', { title }, { param: 'name' });
 }
 
 export interface LocalTitle {
@@ -23,7 +24,7 @@ export interface LocalTitle {
 export async function requireFreeLocalTitle(em: EntityManager, wanted: LocalTitle): Promise<void> {
   const { title, userId, exceptId } = wanted;
   const own = await em.findOne(Model, { title, isLocal: true, user: userId }, { fields: ['id'] });
-  if (own !== null && own.id !== exceptId) throw conflictError(localTitleTaken(title));
+  if (own !== null && own.id !== exceptId) throw localTitleTaken(title)();
   const providers = await em.find(Provider, { status: 'enabled' }, { fields: ['id'] });
   const cloud = await em.count(Model, {
     title,
@@ -31,9 +32,6 @@ export async function requireFreeLocalTitle(em: EntityManager, wanted: LocalTitl
     provider: { $in: providers.map(({ id }) => id) },
   });
   if (cloud > 0) {
-    throw conflictError({
-      param: 'name',
-      message: `A cloud model is named "${title}". Choose another name, so that calls reach the one you mean.`,
-    });
+    throw refusal('local_title_is_cloud', { title }, { param: 'name' });
   }
 }

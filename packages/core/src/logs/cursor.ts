@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 
 /** PostgreSQL's largest `bigint`: an id above it is no id, and asking for it would be an error. */
 const MAX_BIGINT = 9_223_372_036_854_775_807n;
@@ -20,9 +20,13 @@ export function decodeCursor(cursor: string): LogPosition {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) ([1-9]\d{0,18})$/.exec(text);
   const [, createdAt, id] = match ?? [];
   if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt)) || !isBigId(id)) {
-    throw new AppError('invalid_field', 'The cursor must be the next_cursor of an answer.', {
-      param: 'cursor',
-    });
+    throw refusal(
+      'wrong_cursor',
+      {},
+      {
+        param: 'cursor',
+      },
+    );
   }
   return { createdAt, id };
 }

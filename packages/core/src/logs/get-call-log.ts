@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { money, trimMoney } from '@aigc/shared/money';
 import type { CallLogDetail } from '@aigc/shared/schemas/logs';
 import { billLines, type BillLine } from '../calls/bill-lines.ts';
@@ -26,7 +26,7 @@ export async function getCallLog(deps: Deps, actor: UserActor, id: string): Prom
       ])
     : [];
   const [row] = rows;
-  if (row === undefined) throw new AppError('not_found', 'There is no such call.', { param: 'id' });
+  if (row === undefined) throw refusal('no_such_call', {}, { param: 'id' });
   const ledger = await deps.em.execute<{ id: string; kind: string; amount: string }[]>(
     'select id::text, kind, amount::text from aigcspace.ledger_entries where request_id = ? order by id',
     [row.request_id],

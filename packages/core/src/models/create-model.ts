@@ -1,6 +1,6 @@
 import { Model } from '@aigc/db/entities/model';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { AdminModel, createModelInputSchema } from '@aigc/shared/schemas/models';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -29,7 +29,7 @@ export async function createModel(deps: Deps, actor: Actor, input: CreateModelIn
       deps.em.transactional(async (em) => {
         const provider = await em.findOne(Provider, { id: input.provider_id });
         if (provider === null) {
-          throw new AppError('invalid_field', 'There is no such provider.', { param: 'provider_id' });
+          throw refusal('wrong_provider', {}, { param: 'provider_id' });
         }
         await requireFreeCloudTitle(em, input.title);
         const model = em.create(Model, {

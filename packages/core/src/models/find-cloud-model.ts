@@ -2,7 +2,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 
 export interface CloudModel {
   model: Model;
@@ -18,7 +18,7 @@ export async function findCloudModel(em: EntityManager, id: number, param = 'id'
   );
   const provider = model === null ? null : await em.findOne(Provider, { id: model.provider ?? 0 });
   if (model === null || provider === null) {
-    throw new AppError('not_found', 'There is no such model.', { param });
+    throw refusal('no_such_model', {}, { param });
   }
   return { model, provider };
 }

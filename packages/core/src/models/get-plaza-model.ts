@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { PlazaModel } from '@aigc/shared/schemas/models';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
@@ -7,6 +7,6 @@ import { visibleModels } from './visible-models.ts';
 /** One model that the actor sees. @throws AppError `not_found`, also for another user's local model */
 export async function getPlazaModel(deps: Deps, actor: UserActor, id: number): Promise<PlazaModel> {
   const [model] = await visibleModels(deps.em, actor, id);
-  if (model === undefined) throw new AppError('not_found', 'There is no such model.', { param: 'id' });
+  if (model === undefined) throw refusal('no_such_model', {}, { param: 'id' });
   return model;
 }

@@ -1,5 +1,5 @@
 import { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
 import { localKeyBinding } from '../upstreams/secret-bindings.ts';
@@ -16,7 +16,7 @@ export interface ProbeConnection extends ModelConnection {
 export async function probeConnection(deps: Deps, actor: UserActor, id: number): Promise<ProbeConnection> {
   const model = await deps.em.findOne(Model, { id });
   const isTheirs = model !== null && (!model.isLocal || model.user === actor.userId);
-  if (!isTheirs) throw new AppError('not_found', 'There is no such model.', { param: 'id' });
+  if (!isTheirs) throw refusal('no_such_model', {}, { param: 'id' });
   if (!model.isLocal) return { ...(await modelConnection(deps, actor, id)), isLocal: false };
   const baseUrl = model.baseUrl ?? '';
   const sealed = model.localApiKey ?? null;

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -23,9 +23,8 @@ export async function setActiveModel(deps: Deps, actor: Actor, input: SetActiveM
     if (input.model_id !== null) {
       const { model } = await findCloudModel(em, input.model_id, 'model_id');
       if (!fitsRole(model, input.role)) {
-        const message =
-          input.role === 'vision' ? 'This model does not accept images.' : 'This model does not chat.';
-        throw new AppError('invalid_field', message, { param: 'model_id' });
+        const reason = input.role === 'vision' ? 'model_sees_nothing' : 'model_does_not_chat';
+        throw refusal(reason, {}, { param: 'model_id' });
       }
     }
     const settings = await readSettings(em);

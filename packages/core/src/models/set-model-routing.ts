@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
 import { ModelAlias, ModelFallback, ModelUpstream } from '@aigc/db/entities/model-route';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { isChatType } from '@aigc/shared/model-endpoints';
 import type { setModelRoutingInputSchema } from '@aigc/shared/schemas/routing';
 import type { z } from 'zod';
@@ -10,7 +10,7 @@ import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
-import { conflictError, namingConflicts } from '../name-conflicts.ts';
+import { namingConflicts, type Conflict } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { findCloudModel } from './find-cloud-model.ts';
 import { forgetTests } from './forget-tests.ts';
@@ -20,10 +20,7 @@ export type SetModelRoutingInput = z.output<typeof setModelRoutingInputSchema>;
 type UpstreamInput = NonNullable<SetModelRoutingInput['upstreams']>[number];
 
 /** An alias is a title at the same time: which one, the database knows. */
-const ALIAS_TAKEN = {
-  param: 'aliases',
-  message: 'One of these names is already the name or an alias of a model.',
-};
+const ALIAS_TAKEN: Conflict = () => refusal('alias_just_taken', {}, { param: 'aliases' });
 
 /**
  * Sets where calls of a cloud model go. What is left out stays; a list that is given is the whole list.
@@ -56,17 +53,17 @@ async function setUpstreams(
   wanted: readonly UpstreamInput[],
 ): Promise<void> {
   const keys = new Set(wanted.map((each) => `${each.provider_id} ${each.upstream_model}`));
-  if (keys.size < wanted.length) throw invalid('upstreams', 'An upstream is named twice.');
+  if (keys.size < wanted.length) throw refusal('upstream_twice', {}, { param: 'upstreams' });
   const providers = await em.find(Provider, { id: { $in: wanted.map((each) => each.provider_id) } });
   const known = new Set(providers.map(({ id }) => id));
   if (wanted.some((each) => !known.has(each.provider_id))) {
-    throw invalid('upstreams', 'One of these providers does not exist.');
+    throw refusal('upstream_provider_unknown', {}, { param: 'upstreams' });
   }
   const ownModel = model.upstreamModel ?? model.title;
   const isOwn = (each: UpstreamInput): boolean =>
     each.provider_id === model.provider && each.upstream_model === ownModel;
   const own = wanted.find(isOwn) ?? wanted[0];
-  if (own === undefined) throw invalid('upstreams', 'A model needs an upstream.');
+  if (own === undefined) throw refusal('upstream_missing', {}, { param: 'upstreams' });
   if (!isOwn(own)) {
     model.provider = own.provider_id;
     model.upstreamModel = own.upstream_model;
@@ -107,13 +104,12 @@ function isAt(row: ModelUpstream, each: UpstreamInput): boolean {
 
 async function setAliases(em: EntityManager, model: Model, aliases: readonly string[]): Promise<void> {
   const wanted = new Set(aliases);
-  if (wanted.size < aliases.length) throw invalid('aliases', 'An alias is named twice.');
+  if (wanted.size < aliases.length) throw refusal('alias_twice', {}, { param: 'aliases' });
   const titled = await em.findOne(Model, { title: { $in: aliases }, isLocal: false }, { fields: ['title'] });
-  if (titled !== null)
-    throw conflictError({ param: 'aliases', message: `"${titled.title}" is a model's name.` });
+  if (titled !== null) throw refusal('alias_is_title', { name: titled.title }, { param: 'aliases' });
   const taken = await em.findOne(ModelAlias, { alias: { $in: aliases }, model: { $ne: model.id } });
   if (taken !== null) {
-    throw conflictError({ param: 'aliases', message: `"${taken.alias}" is an alias of another model.` });
+    throw refusal('alias_taken', { name: taken.alias }, { param: 'aliases' });
   }
   await em.nativeDelete(ModelAlias, { model: model.id, alias: { $nin: aliases } });
   const rows = await em.find(ModelAlias, { model: model.id });
@@ -127,19 +123,19 @@ async function setAliases(em: EntityManager, model: Model, aliases: readonly str
 }
 
 async function setFallbacks(em: EntityManager, model: Model, ids: readonly number[]): Promise<void> {
-  if (new Set(ids).size < ids.length) throw invalid('fallback_ids', 'A fallback is named twice.');
-  if (ids.includes(model.id)) throw invalid('fallback_ids', 'A model cannot stand in for itself.');
+  if (new Set(ids).size < ids.length) throw refusal('fallback_twice', {}, { param: 'fallback_ids' });
+  if (ids.includes(model.id)) throw refusal('fallback_is_itself', {}, { param: 'fallback_ids' });
   const models = await em.find(
     Model,
     { id: { $in: ids }, isLocal: false },
     { fields: ['id', 'title', 'type'] },
   );
-  if (models.length < ids.length) throw invalid('fallback_ids', 'One of these models does not exist.');
+  if (models.length < ids.length) throw refusal('fallback_unknown', {}, { param: 'fallback_ids' });
   const other = models.find(
     ({ type }) => type !== model.type && !(isChatType(type) && isChatType(model.type)),
   );
   if (other !== undefined) {
-    throw invalid('fallback_ids', `"${other.title}" is of another type and cannot stand in for this model.`);
+    throw refusal('fallback_of_other_type', { title: other.title }, { param: 'fallback_ids' });
   }
   await em.nativeDelete(ModelFallback, { model: model.id });
   if (ids.length === 0) return;
@@ -147,8 +143,4 @@ async function setFallbacks(em: EntityManager, model: Model, ids: readonly numbe
     ModelFallback,
     ids.map((fallback, position) => ({ model: model.id, fallback, position })),
   );
-}
-
-function invalid(param: string, message: string): AppError {
-  return new AppError('invalid_field', message, { param });
 }

@@ -1,5 +1,5 @@
 import type { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { AdminModel, updateModelInputSchema } from '@aigc/shared/schemas/models';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -75,6 +75,5 @@ function requireFitForActiveRoles(model: Model, active: ActiveModels): void {
     (model.id === active.activeLanguageModelId && !fitsRole(model, 'language')) ||
     (model.id === active.activeVisionModelId && !fitsRole(model, 'vision'));
   if (!isUnfit) return;
-  const message = 'This model answers calls without a model. Choose another active model first.';
-  throw new AppError('invalid_field', message, { param: 'type' });
+  throw refusal('active_model_unfit', {}, { param: 'type' });
 }

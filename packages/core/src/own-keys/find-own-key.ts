@@ -2,7 +2,8 @@ import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { OwnProviderKey } from '@aigc/db/entities/own-provider-key';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import type { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { UserActor } from '../actor.ts';
 
 const param = 'provider_id';
@@ -16,7 +17,7 @@ export function takesOwnKeys({ preset }: Pick<Provider, 'preset'>): boolean {
 export async function findKeyProvider(em: EntityManager, id: number): Promise<Provider> {
   const provider = await em.findOne(Provider, { id });
   if (provider === null || !takesOwnKeys(provider)) {
-    throw new AppError('not_found', 'There is no such provider.', { param });
+    throw refusal('no_such_provider', {}, { param });
   }
   return provider;
 }
@@ -35,5 +36,5 @@ export async function findOwnKey(
 }
 
 export function noOwnKey(): AppError {
-  return new AppError('not_found', 'You have no key of your own for this provider.', { param });
+  return refusal('no_own_key', {}, { param });
 }

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { OwnProviderKey } from '@aigc/db/entities/own-provider-key';
 import type { Provider } from '@aigc/db/entities/provider';
 import { providerDefinition } from '@aigc/providers/registry';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { OwnKey, saveOwnKeyInputSchema } from '@aigc/shared/schemas/own-keys';
 import type { z } from 'zod';
 import type { UserActor } from '../actor.ts';
@@ -39,11 +39,7 @@ export async function saveOwnKey(deps: Deps, actor: UserActor, input: SaveOwnKey
     if (given !== null) seal(deps, { key, userId: actor.userId, provider, given });
     key.isUsed = input.is_used ?? (given === null ? key.isUsed : true);
     if (key.isUsed && key.origin !== originOf(provider.baseUrl)) {
-      throw new AppError(
-        'invalid_field',
-        'The provider has moved to another server since this key was entered: enter it again.',
-        { param: 'api_key' },
-      );
+      throw refusal('own_key_outdated', {}, { param: 'api_key' });
     }
     await em.persist(key).flush();
     const changed =
@@ -70,7 +66,7 @@ interface OwnSecret {
 /** As the provider's dialect reads its secrets: most are keys, some are the content of a file. */
 function readOwnSecret(provider: Provider, input: string): OwnSecret {
   const { secret, hint } = readSecret(providerDefinition(provider.dialect), input);
-  if (secret === null) throw new AppError('invalid_field', 'Enter the key.', { param: 'api_key' });
+  if (secret === null) throw refusal('own_key_missing', {}, { param: 'api_key' });
   return { secret, hint };
 }
 

@@ -1,11 +1,10 @@
 import { Provider as ProviderRow } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { createProviderInputSchema, Provider, ProviderPreset } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { cloudTitleTaken } from '../models/title-conflict.ts';
-import { conflictError, namingConflicts } from '../name-conflicts.ts';
+import { namingConflicts } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { nextId } from '../upstreams/next-id.ts';
 import { originOf, providerKeyBinding } from '../upstreams/secret-bindings.ts';
@@ -36,19 +35,21 @@ export async function createProvider(
   const { secret, hint } = readSecret(definition, input.api_key ?? '');
   requireKeyIfNeeded(preset, input.base_url, secret);
   if (secret === null && definition.form?.secret?.required === true) {
-    throw new AppError('missing_field', `Enter: ${definition.form.secret.label.en}.`, { param: 'api_key' });
+    const { label } = definition.form.secret;
+    throw refusal(
+      'secret_missing',
+      { label: label.en, label_zh: label['zh-CN'] ?? label.en },
+      { param: 'api_key' },
+    );
   }
   const conflicts = {
     providers_name_unique: providerNameTaken(input.name),
-    models_cloud_title: {
-      ...cloudTitleTaken('', 'models'),
-      message: 'Another model has just taken a title.',
-    },
+    models_cloud_title: () => refusal('title_just_taken', {}, { param: 'models' }),
   };
   return namingConflicts(conflicts, () =>
     deps.em.transactional(async (em) => {
       const taken = await em.count(ProviderRow, { name: input.name });
-      if (taken > 0) throw conflictError(providerNameTaken(input.name));
+      if (taken > 0) throw providerNameTaken(input.name)();
       const id = await nextId(em, 'providers');
       const binding = providerKeyBinding({ id, baseUrl: input.base_url });
       const row = em.create(ProviderRow, {
@@ -78,5 +79,5 @@ export async function createProvider(
 function requireKeyIfNeeded(preset: ProviderPreset | null, baseUrl: string, key: string | null): void {
   if (key !== null || preset === null || !preset.requires_key) return;
   if (originOf(preset.base_url) !== originOf(baseUrl)) return;
-  throw new AppError('missing_field', `${preset.name} needs an API key.`, { param: 'api_key' });
+  throw refusal('provider_needs_key', { name: preset.name }, { param: 'api_key' });
 }

@@ -2,6 +2,9 @@ import type { ProviderDefinition } from '@aigc/providers/definition';
 import { CredentialError } from '@aigc/providers/mapping-errors';
 import { providerDefinitions } from '@aigc/providers/registry';
 import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
+import { fieldReason } from '@aigc/shared/field-reasons';
+import { describeReason, type Reason } from '@aigc/shared/reasons';
 import { checkSettings, type SettingValues } from '@aigc/shared/provider-form';
 import { keyHint, readKey } from '../upstreams/upstream-key.ts';
 
@@ -14,7 +17,7 @@ export function connectableDefinitions(): ProviderDefinition[] {
 export function requireDialect(id: string): ProviderDefinition {
   const definition = connectableDefinitions().find((candidate) => candidate.id === id);
   if (definition !== undefined) return definition;
-  throw new AppError('invalid_field', `There is no dialect "${id.slice(0, 50)}".`, { param: 'dialect' });
+  throw refusal('no_such_dialect', { name: id.slice(0, 50) }, { param: 'dialect' });
 }
 
 /**
@@ -22,18 +25,28 @@ export function requireDialect(id: string): ProviderDefinition {
  * @throws AppError `invalid_field` on `settings.<name>`
  */
 export function requireSettings(definition: ProviderDefinition, entered: SettingValues): SettingValues {
-  const { values, errors: formErrors } = checkSettings(definition.form?.settings ?? [], entered);
-  const isWellFormed = Object.keys(formErrors).length === 0;
-  const errors = isWellFormed ? (definition.checkSettings?.(values) ?? {}) : formErrors;
-  const [first] = Object.entries(errors);
+  const { values, reasons: formReasons } = checkSettings(definition.form?.settings ?? [], entered);
+  const isWellFormed = Object.keys(formReasons).length === 0;
+  const said = isWellFormed ? (definition.checkSettings?.(values) ?? {}) : formReasons;
+  const reasons = Object.entries(said).map(([name, fault]): [string, Reason] => [
+    name,
+    // A plug-in may only know its own words.
+    typeof fault === 'string' ? fieldReason('setting_said', { en: fault, zh: '' }) : fault,
+  ]);
+  const [first] = reasons;
   if (first === undefined) return values;
-  const [name, message] = first;
-  throw new AppError('invalid_field', `settings.${name}: ${message}`, {
-    param: `settings.${name}`,
-    fieldErrors: Object.fromEntries(
-      Object.entries(errors).map(([setting, fault]) => [`settings.${setting}`, fault]),
-    ),
-  });
+  const [name, reason] = first;
+  const beside = <T>(write: (fault: Reason) => T) =>
+    Object.fromEntries(reasons.map(([setting, fault]) => [`settings.${setting}`, write(fault)]));
+  throw refusal(
+    'setting_refused',
+    { name, why: describeReason(reason) },
+    {
+      param: `settings.${name}`,
+      fieldErrors: beside(describeReason),
+      fieldReasons: beside((fault) => fault),
+    },
+  );
 }
 
 /** What is kept of an entered secret; null: none. */
@@ -53,6 +66,9 @@ export function readSecret(definition: ProviderDefinition, input: string): ReadS
     return definition.readSecret(input);
   } catch (cause) {
     if (!(cause instanceof CredentialError)) throw cause;
-    throw new AppError('invalid_field', cause.message, { param: 'api_key', cause });
+    const options = { param: 'api_key', cause };
+    throw cause.reason === undefined
+      ? refusal('secret_refused', { why: cause.message }, options)
+      : new AppError('invalid_field', cause.message, { ...options, reason: cause.reason });
   }
 }

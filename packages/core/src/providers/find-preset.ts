@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '@aigc/providers/definition';
 import { PROVIDER_PRESETS } from '@aigc/providers/presets';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { ProviderPreset } from '@aigc/shared/schemas/providers';
 import { requireDialect } from './dialect-form.ts';
 
@@ -9,7 +9,7 @@ export function findPreset(id: string | null): ProviderPreset | null {
   if (id === null) return null;
   const preset = PROVIDER_PRESETS.find((candidate) => candidate.id === id);
   if (preset === undefined) {
-    throw new AppError('invalid_field', 'There is no such preset.', { param: 'preset' });
+    throw refusal('no_such_preset', {}, { param: 'preset' });
   }
   return preset;
 }

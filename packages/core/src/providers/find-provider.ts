@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Provider } from '@aigc/db/entities/provider';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Conflict } from '../name-conflicts.ts';
 
 /** A provider, locked inside a transaction. @throws AppError `not_found` */
@@ -11,10 +11,10 @@ export async function findProvider(em: EntityManager, id: number): Promise<Provi
     { id },
     em.isInTransaction() ? { lockMode: LockMode.PESSIMISTIC_WRITE } : {},
   );
-  if (provider === null) throw new AppError('not_found', 'There is no such provider.', { param: 'id' });
+  if (provider === null) throw refusal('no_such_provider', {}, { param: 'id' });
   return provider;
 }
 
 export function providerNameTaken(name: string): Conflict {
-  return { param: 'name', message: `There is already a provider named "${name}".` };
+  return () => refusal('provider_name_taken', { name }, { param: 'name' });
 }

@@ -1,8 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { ProviderPreset } from '@aigc/shared/schemas/providers';
-import { conflictError } from '../name-conflicts.ts';
 import { capabilitiesOf } from '../models/capabilities.ts';
 import { cloudTitleTaken } from '../models/title-conflict.ts';
 
@@ -22,13 +21,12 @@ export async function addPresetModels(em: EntityManager, input: PresetModels): P
   const models = titles.map((title) => {
     const model = input.preset?.models.find((candidate) => candidate.title === title);
     if (model === undefined) {
-      const message = `The preset has no model named "${title}". Add it as a model of its own.`;
-      throw new AppError('invalid_field', message, { param: 'models' });
+      throw refusal('preset_lacks_model', { title }, { param: 'models' });
     }
     return model;
   });
   const taken = await em.findOne(Model, { isLocal: false, title: { $in: titles } }, { fields: ['title'] });
-  if (taken !== null) throw conflictError(cloudTitleTaken(taken.title, 'models'));
+  if (taken !== null) throw cloudTitleTaken(taken.title, 'models')();
   for (const model of models) {
     em.create(Model, {
       title: model.title,

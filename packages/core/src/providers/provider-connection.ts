@@ -2,7 +2,7 @@ import type { Provider } from '@aigc/db/entities/provider';
 import { Model } from '@aigc/db/entities/model';
 import type { ProviderDefinition } from '@aigc/providers/definition';
 import { providerDefinition } from '@aigc/providers/registry';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { SettingValues } from '@aigc/shared/provider-form';
 import type { testProviderInputSchema } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
@@ -57,7 +57,7 @@ export async function providerConnection(
 
 function formConnection(input: TestProviderInput): ProviderConnection {
   if (input.base_url === undefined) {
-    throw new AppError('missing_field', 'Enter the address to test.', { param: 'base_url' });
+    throw refusal('address_to_test_missing', {}, { param: 'base_url' });
   }
   requireWellFormedAddress(input.base_url);
   const definition = dialectOf(findPreset(input.preset ?? null), input.dialect);

@@ -1,7 +1,7 @@
 import type { Provider as ProviderRow } from '@aigc/db/entities/provider';
 import type { ProviderDefinition } from '@aigc/providers/definition';
 import { providerDefinition } from '@aigc/providers/registry';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Provider, updateProviderInputSchema } from '@aigc/shared/schemas/providers';
 import type { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -58,7 +58,7 @@ export async function updateProvider(
 function keepDemo(input: UpdateProviderInput): false {
   const param = input.base_url !== undefined ? 'base_url' : 'api_key';
   if (input.base_url !== undefined || input.api_key !== undefined) {
-    throw new AppError('invalid_field', 'The built-in demo has no address and no key.', { param });
+    throw refusal('demo_is_fixed', {}, { param });
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import { Session } from '@aigc/db/entities/session';
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { UserActor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -26,7 +26,7 @@ export async function changePassword(
   const attempt = { account: user.email, address: actor.ip };
   refuseTooMany(await deps.throttle.enter(attempt));
   if (!(await verifyPassword(input.currentPassword, user.passwordHash))) {
-    throw new AppError('invalid_field', 'The current password is wrong.', { param: 'current_password' });
+    throw refusal('wrong_current_password', {}, { param: 'current_password' });
   }
   deps.throttle.succeed(attempt);
   const passwordHash = await hashPassword(input.newPassword);

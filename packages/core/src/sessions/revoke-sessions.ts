@@ -1,5 +1,5 @@
 import { Session } from '@aigc/db/entities/session';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { UserActor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -8,7 +8,7 @@ import type { Deps } from '../deps.ts';
 export async function revokeSession(deps: Deps, actor: UserActor, publicId: string): Promise<void> {
   await deps.em.transactional(async (em) => {
     const ended = await em.nativeDelete(Session, { publicId, user: actor.userId });
-    if (ended === 0) throw new AppError('not_found', 'There is no such session.', { param: 'id' });
+    if (ended === 0) throw refusal('no_such_session', {}, { param: 'id' });
     await recordAudit(em, actor, { action: 'session.revoke', targetType: 'session', targetId: publicId });
   });
 }

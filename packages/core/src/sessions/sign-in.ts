@@ -1,5 +1,5 @@
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { loadUserIdentity, toUserActor } from '../users/user-identity.ts';
@@ -27,13 +27,13 @@ export async function signIn(
   const user = await deps.em.findOne(User, { email: input.email });
   if (!(await verifyPassword(input.password, user?.passwordHash ?? null)) || user === null) {
     await recordRefusal(deps, client, { userId: user?.id ?? null, reason: 'invalid_credentials' });
-    throw new AppError('invalid_credentials', 'The e-mail address or the password is wrong.');
+    throw refusal('wrong_credentials', {});
   }
   deps.throttle.succeed(attempt);
   const identity = await loadUserIdentity(deps.em, user.id);
   if (identity === null) {
     await recordRefusal(deps, client, { userId: user.id, reason: 'user_deactivated' });
-    throw new AppError('user_deactivated', 'This account is deactivated. Ask an administrator.');
+    throw refusal('account_deactivated', {});
   }
   return deps.em.transactional(async (em) => {
     const session = await openSession(em, user.id, client);
@@ -75,9 +75,5 @@ async function recordRefusal(
 export function refuseTooMany(waitSeconds: number | null): void {
   if (waitSeconds === null) return;
   const minutes = Math.ceil(waitSeconds / 60);
-  throw new AppError(
-    'rate_limit_exceeded',
-    `Too many attempts. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
-    { retryAfterSeconds: waitSeconds },
-  );
+  throw refusal('too_many_attempts', { minutes }, { retryAfterSeconds: waitSeconds });
 }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { generatePlatformKey } from '@aigc/shared/platform-key';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import { SYSTEM_ACTOR } from '../actor.ts';
@@ -45,13 +45,9 @@ export async function completeSetup(
   input: CompleteSetupInput,
 ): Promise<CompletedSetup> {
   const { isInstalled } = await readSettings(deps.em);
-  if (isInstalled)
-    throw new AppError('already_set_up', 'This installation is already set up. Sign in instead.');
+  if (isInstalled) throw refusal('installed_already', {});
   if (!(await isSetupToken(deps.em, input.token))) {
-    throw new AppError(
-      'setup_token_invalid',
-      'This set-up link is not the latest one. Open the link that the server printed at its last start.',
-    );
+    throw refusal('old_setup_link', {});
   }
   const passwordHash = await hashPassword(input.password);
   return namingConflicts(EMAIL_CONFLICTS, () =>

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Setting } from '@aigc/db/entities/setting';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -25,7 +25,7 @@ export async function createFirstAdministrator(
   input: FirstAdministrator,
 ): Promise<UserIdentity> {
   if (!(await claimSetting(em, 'installed_at', new Date().toISOString()))) {
-    throw new AppError('already_set_up', 'This installation is already set up. Sign in instead.');
+    throw refusal('installed_already', {});
   }
   const user = await insertUser(em, { ...input, role: 'admin' });
   await em.nativeDelete(Setting, { key: 'setup_token_hash' });

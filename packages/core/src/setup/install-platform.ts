@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { generatePlatformKey } from '@aigc/shared/platform-key';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import type { Actor } from '../actor.ts';
@@ -61,7 +61,7 @@ export async function installPlatform(
     }
     const outcome = await provisionApiKey(inside, { key: input.apiKey, adminEmail: email }, actor);
     if (outcome === 'created') return { administrator, apiKey: null };
-    throw new AppError('conflict', 'The given first key is already known to this installation.');
+    throw refusal('first_key_known', {});
   });
 }
 

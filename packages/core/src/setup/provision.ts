@@ -1,6 +1,7 @@
 import { PlatformApiKey } from '@aigc/db/entities/platform-api-key';
 import { User } from '@aigc/db/entities/user';
 import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { platformKeyKind } from '@aigc/shared/platform-key';
 import { SYSTEM_ACTOR, type Actor } from '../actor.ts';
 import { storeKey } from '../api-keys/store-key.ts';
@@ -49,7 +50,7 @@ export async function provisionApiKey(
   actor: Actor = SYSTEM_ACTOR,
 ): Promise<ProvisionedKey> {
   const kind = platformKeyKind(input.key);
-  if (kind === undefined) throw new AppError('invalid_api_key', 'The key is not well formed.');
+  if (kind === undefined) throw refusal('malformed_key', {});
   const hashes = deps.secrets.keyHashes(input.key).map(({ hash }) => hash);
   return deps.em.transactional(async (em) => {
     // Processes that start together make it once.

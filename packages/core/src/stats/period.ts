@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -31,17 +31,15 @@ export function periodOf(input: PeriodInput, nowMs: number): Period {
   const toMs = input.to === undefined ? nowMs : Date.parse(input.to);
   const fromMs = input.from === undefined ? toMs - DEFAULT_PERIOD_DAYS * DAY_MS : Date.parse(input.from);
   if (!(fromMs < toMs)) {
-    throw new AppError('invalid_field', 'The period must begin before it ends.', { param: 'from' });
+    throw refusal('period_reversed', {}, { param: 'from' });
   }
   const maxDays = input.interval === 'hour' ? MAX_HOURLY_DAYS : MAX_PERIOD_DAYS;
   if (toMs - fromMs > maxDays * DAY_MS) {
-    const detail = input.interval === 'hour' ? ' when it is told by the hour' : '';
-    throw new AppError('invalid_field', `The period must have at most ${maxDays} days${detail}.`, {
-      param: 'from',
-    });
+    const reason = input.interval === 'hour' ? 'hourly_period_too_long' : 'period_too_long';
+    throw refusal(reason, { days: maxDays }, { param: 'from' });
   }
   if (fromMs < 0) {
-    throw new AppError('invalid_field', 'The period must not begin before 1970.', { param: 'from' });
+    throw refusal('period_too_early', {}, { param: 'from' });
   }
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(input.time_zone);
   return { fromMs, toMs, ...(input.interval === 'hour' ? cutHours(start, toMs) : cutDays(start, toMs)) };

@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { originOf } from './secret-bindings.ts';
 
 /** Keys shorter than this would be half told by their last four characters. */
@@ -14,9 +14,9 @@ export function readKey(input: string): string | null {
   if (input === '') return null;
   // What a header can carry: anything else could never be sent.
   if (!/^[\x21-\x7e]+$/.test(input)) {
-    throw new AppError(
-      'invalid_field',
-      'The key must consist of letters, digits and punctuation, without spaces.',
+    throw refusal(
+      'unsendable_key',
+      {},
       {
         param: 'api_key',
       },
@@ -41,11 +41,7 @@ export interface KeyChange {
 export function decideKey(change: KeyChange): 'keep' | { replace: string | null } {
   if (change.input !== undefined) return { replace: readKey(change.input) };
   if (change.hasKey && originOf(change.baseUrlBefore) !== originOf(change.baseUrl)) {
-    throw new AppError(
-      'invalid_field',
-      'The new address is another server: enter its key, or leave the field empty on purpose to send none.',
-      { param: 'api_key' },
-    );
+    throw refusal('key_of_other_server', {}, { param: 'api_key' });
   }
   return 'keep';
 }

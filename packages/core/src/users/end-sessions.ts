@@ -1,6 +1,6 @@
 import { Session } from '@aigc/db/entities/session';
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -11,7 +11,7 @@ export async function endSessions(deps: Deps, actor: Actor, userId: string): Pro
   requireAdmin(actor);
   return deps.em.transactional(async (em) => {
     if ((await em.count(User, { id: userId })) === 0) {
-      throw new AppError('not_found', 'There is no such user.', { param: 'id' });
+      throw refusal('no_such_user', {}, { param: 'id' });
     }
     const ended = await em.nativeDelete(Session, { user: userId });
     await recordAudit(em, actor, {

@@ -1,5 +1,5 @@
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { AdminUser } from '@aigc/shared/schemas/users';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
@@ -14,6 +14,6 @@ export async function findUserByEmail(
 ): Promise<AdminUser> {
   requireAdmin(actor);
   const user = await deps.em.findOne(User, { email: email.toLowerCase() });
-  if (user === null) throw new AppError('not_found', `There is no user ${email}.`, { param: 'email' });
+  if (user === null) throw refusal('no_user_of_email', { email }, { param: 'email' });
   return readAdminUser(deps.em, user.id);
 }

@@ -5,6 +5,7 @@ import { User } from '@aigc/db/entities/user';
 import { newId } from '@aigc/shared/ids';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import type { Role } from '@aigc/shared/schemas/viewer';
+import { refusal } from '@aigc/shared/refusals';
 import type { Conflict } from '../name-conflicts.ts';
 import type { UserIdentity } from './user-identity.ts';
 
@@ -21,7 +22,7 @@ const DEFAULT_PROJECT_NAME = 'Default';
 
 /** For `namingConflicts`: what the unique index on e-mail addresses says. */
 export const EMAIL_CONFLICTS: Record<string, Conflict> = {
-  users_email_unique: { param: 'email', message: 'There is already an account with this e-mail address.' },
+  users_email_unique: () => refusal('email_taken', {}, { param: 'email' }),
 };
 
 /**

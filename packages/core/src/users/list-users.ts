@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import { trimMoney } from '@aigc/shared/money';
 import type { AdminUser } from '@aigc/shared/schemas/users';
 import type { Actor } from '../actor.ts';
@@ -85,7 +85,7 @@ export async function* everyUser(deps: Pick<Deps, 'em'>, actor: Actor): AsyncGen
 /** One user as administrators see them. @throws AppError `not_found` */
 export async function readAdminUser(em: EntityManager, userId: string): Promise<AdminUser> {
   const [row] = await em.execute<UserRow[]>(`${USERS_QUERY} where u.id = ?`, [userId]);
-  if (row === undefined) throw new AppError('not_found', 'There is no such user.', { param: 'id' });
+  if (row === undefined) throw refusal('no_such_user', {}, { param: 'id' });
   return toAdminUser(row);
 }
 

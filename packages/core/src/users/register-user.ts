@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Locale } from '@aigc/shared/schemas/fields';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -27,7 +27,7 @@ export async function registerUser(
 ): Promise<OpenedSession> {
   const { isInstalled, registration } = await readSettings(deps.em);
   if (!isInstalled || registration !== 'open') {
-    throw new AppError('registration_closed', 'Registration is closed. Ask an administrator for an account.');
+    throw refusal('registration_is_closed', {});
   }
   const { name, email, locale } = input;
   // Hashing is costly, and nobody needs many accounts.

@@ -1,6 +1,6 @@
 import { Session } from '@aigc/db/entities/session';
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
@@ -22,7 +22,7 @@ export async function resetPassword(deps: Deps, actor: Actor, input: ResetPasswo
       { id: input.userId },
       { passwordHash, updatedAt: new Date() },
     );
-    if (changed === 0) throw new AppError('not_found', 'There is no such user.', { param: 'id' });
+    if (changed === 0) throw refusal('no_such_user', {}, { param: 'id' });
     const ended = await em.nativeDelete(Session, { user: input.userId });
     await recordAudit(em, actor, {
       action: 'user.reset_password',

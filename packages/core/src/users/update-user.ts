@@ -1,7 +1,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { Session } from '@aigc/db/entities/session';
 import { User } from '@aigc/db/entities/user';
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { Limits } from '@aigc/shared/schemas/limits';
 import type { AdminUser } from '@aigc/shared/schemas/users';
 import type { Actor } from '../actor.ts';
@@ -38,7 +38,7 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
       { id: input.id },
       { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
     );
-    if (user === null) throw new AppError('not_found', 'There is no such user.', { param: 'id' });
+    if (user === null) throw refusal('no_such_user', {}, { param: 'id' });
     const before = { name: user.name, role: user.role, status: user.status };
     const limitsBefore = toLimits(user);
     const after = {
@@ -48,9 +48,13 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
     };
     const staysAdministrator = after.role === 'admin' && after.status === 'active';
     if (!staysAdministrator && administrators.every(({ id }) => id === user.id) && before.role === 'admin') {
-      throw new AppError('conflict', 'This is the last active administrator. Make someone else one first.', {
-        param: after.status === 'active' ? 'role' : 'status',
-      });
+      throw refusal(
+        'last_administrator',
+        {},
+        {
+          param: after.status === 'active' ? 'role' : 'status',
+        },
+      );
     }
     Object.assign(user, after);
     applyLimits(user, input);

@@ -19,6 +19,10 @@ export const catalogueFaultSchema = z.object({
   line: z.number().int(),
   column: z.number().int(),
   message: z.string(),
+  /** What is at fault, as `models[3].prices.input`; empty: the file as a whole. */
+  path: z.string(),
+  /** Why, as data for other languages. */
+  reason: z.object({ code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }),
 });
 
 export const catalogueChangeSchema = z.object({

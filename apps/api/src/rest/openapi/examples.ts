@@ -548,7 +548,15 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   'adminCatalogue.import': {
     input: { text: 'models:\n  - title: qwen-plus\n    provider: Alibaba\n' },
     output: {
-      faults: [{ line: 3, column: 15, message: 'There is no provider named "Alibaba".' }],
+      faults: [
+        {
+          line: 3,
+          column: 15,
+          message: 'There is no provider named "Alibaba".',
+          path: 'models[0].provider',
+          reason: { code: 'no_provider_named', params: { name: 'Alibaba' } },
+        },
+      ],
       changes: [],
     },
   },

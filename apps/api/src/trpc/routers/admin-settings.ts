@@ -51,9 +51,12 @@ function requireAllowEntry(entry: string, index: number): void {
     parseAllowEntry(entry);
   } catch (error) {
     if (!(error instanceof AllowEntryError)) throw error;
-    throw new AppError('invalid_field', error.message, {
+    const { message, reason } = error;
+    throw new AppError('invalid_field', message, {
       param: 'upstream_allow',
-      fieldErrors: { upstream_allow: error.message, [`upstream_allow.${index}`]: error.message },
+      reason,
+      fieldErrors: { upstream_allow: message, [`upstream_allow.${index}`]: message },
+      fieldReasons: { upstream_allow: reason, [`upstream_allow.${index}`]: reason },
     });
   }
 }

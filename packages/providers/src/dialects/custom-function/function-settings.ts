@@ -1,3 +1,5 @@
+import { fieldReason } from '@aigc/shared/field-reasons';
+import { describeReason, type Reason } from '@aigc/shared/reasons';
 import { RequestMappingError } from '../../mapping-errors.ts';
 import type { JsonObject, UpstreamTarget } from '../../definition.ts';
 import { stringOf } from '../../json-values.ts';
@@ -50,36 +52,38 @@ export interface FunctionSettings {
 const PATHS = ['answer_path', 'prompt_tokens_path', 'completion_tokens_path', 'error_path'] as const;
 
 /** What is wrong with settings beyond what their form says, by their names. */
-export function settingErrors(settings: Readonly<JsonObject>): Record<string, string> {
-  const errors: Record<string, string> = {};
+export function settingErrors(settings: Readonly<JsonObject>): Record<string, Reason> {
+  const errors: Record<string, Reason> = {};
   for (const name of PATHS) {
     const path = stringOf(settings[name]) ?? '';
     if (path !== '' && parseJsonPath(path) === null) {
-      errors[name] = 'This is no path. Write choices[0].text, or the JSON pointer /choices/0/text.';
+      errors[name] = fieldReason('not_a_path');
     }
   }
   try {
     parseTemplate(stringOf(settings.body) ?? '', BODY_PLACEHOLDERS);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    errors.body = error.message;
+    errors.body = error.reason;
   }
   const headers = readHeaders(stringOf(settings.headers) ?? '');
-  if (typeof headers === 'string') errors.headers = headers;
+  if (!Array.isArray(headers)) errors.headers = headers;
   return errors;
 }
 
 /** The lines of a header setting, or what is wrong with them. */
-function readHeaders(text: string): (readonly [string, string])[] | string {
+function readHeaders(text: string): (readonly [string, string])[] | Reason {
   const headers: (readonly [string, string])[] = [];
   for (const line of text.split(/\r?\n/).filter((one) => one.trim() !== '')) {
     const match = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*([\x20-\x7e]*?)\s*$/.exec(line);
     const name = match?.[1]?.toLowerCase();
     if (name === undefined || match?.[2] === undefined)
-      return `"${line.slice(0, 60)}" is no header. Write Name: value.`;
-    if (RESERVED_HEADERS.has(name)) return `${name} is set by the gateway itself.`;
+      return fieldReason('header_malformed', { line: line.slice(0, 60) });
+    if (RESERVED_HEADERS.has(name)) return fieldReason('header_reserved', { name });
     for (const placeholder of placeholdersOf(match[2])) {
-      if (!HEADER_PLACEHOLDERS.has(placeholder)) return `{{${placeholder}}} is not known in headers.`;
+      if (!HEADER_PLACEHOLDERS.has(placeholder)) {
+        return fieldReason('header_placeholder_unknown', { name: placeholder });
+      }
     }
     headers.push([name, match[2]]);
   }
@@ -101,7 +105,7 @@ function readSettings(settings: Readonly<JsonObject>): FunctionSettings {
   if (fault !== undefined) {
     throw new RequestMappingError(
       'model',
-      `The setting ${fault[0]} of this model's provider is faulty: ${fault[1]}`,
+      `The setting ${fault[0]} of this model's provider is faulty: ${describeReason(fault[1])}`,
     );
   }
   const headers = readHeaders(stringOf(settings.headers) ?? '');
@@ -112,7 +116,7 @@ function readSettings(settings: Readonly<JsonObject>): FunctionSettings {
   };
   return {
     method: settings.method === 'GET' ? 'GET' : 'POST',
-    headers: typeof headers === 'string' ? [] : headers,
+    headers: Array.isArray(headers) ? headers : [],
     body: parseTemplate(body, BODY_PLACEHOLDERS),
     named: placeholdersOf(body),
     answer: path('answer_path') ?? [],

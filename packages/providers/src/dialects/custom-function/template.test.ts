@@ -64,11 +64,11 @@ test('a path finds only what the answer itself holds', () => {
 test('settings are refused by the name of the one at fault', () => {
   const good = { body: '{"p": "{{prompt}}"}', answer_path: 'output', headers: 'X-Api-Key: {{secret}}\n' };
   expect(settingErrors(good)).toEqual({});
-  expect(settingErrors({ ...good, body: '{' })).toEqual({ body: expect.stringContaining('not JSON') });
+  expect(settingErrors({ ...good, body: '{' })).toHaveProperty('body.code', 'template_not_json');
   expect(settingErrors({ ...good, answer_path: 'a[' })).toHaveProperty('answer_path');
   expect(settingErrors({ ...good, headers: 'no colon' })).toHaveProperty('headers');
   expect(settingErrors({ ...good, headers: 'Host: other.example' })).toEqual({
-    headers: 'host is set by the gateway itself.',
+    headers: { code: 'header_reserved', params: { name: 'host' } },
   });
   expect(settingErrors({ ...good, headers: 'X-A: {{prompt}}' })).toHaveProperty('headers');
 });

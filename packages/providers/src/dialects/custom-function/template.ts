@@ -1,3 +1,5 @@
+import { fieldReason } from '@aigc/shared/field-reasons';
+import { describeReason, type Reason } from '@aigc/shared/reasons';
 import type { JsonObject } from '../../definition.ts';
 import { isObject } from '../../json-values.ts';
 
@@ -5,9 +7,15 @@ import { isObject } from '../../json-values.ts';
 const PLACEHOLDER = /\{\{\s*([a-z_]+)\s*\}\}/g;
 const WHOLE = /^\{\{\s*([a-z_]+)\s*\}\}$/;
 
-/** A template that cannot be used; the message says where. */
+/** A template that cannot be used; the reason says where. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
+  readonly reason: Reason;
+
+  constructor(reason: Reason, options?: ErrorOptions) {
+    super(describeReason(reason), options);
+    this.reason = reason;
+  }
 }
 
 /**
@@ -20,12 +28,12 @@ export function parseTemplate(text: string, known: ReadonlySet<string>): JsonObj
     parsed = JSON.parse(quotePlaceholders(text));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'it cannot be read';
-    throw new TemplateError(`The template is not JSON: ${why}`, { cause });
+    throw new TemplateError(fieldReason('template_not_json', { why }), { cause });
   }
-  if (!isObject(parsed)) throw new TemplateError('The template must be a JSON object.');
+  if (!isObject(parsed)) throw new TemplateError(fieldReason('template_not_object'));
   for (const [, name = ''] of text.matchAll(PLACEHOLDER)) {
     if (!known.has(name)) {
-      throw new TemplateError(`{{${name}}} is not known. There are: ${[...known].join(', ')}.`);
+      throw new TemplateError(fieldReason('placeholder_unknown', { name, known: [...known].join(', ') }));
     }
   }
   return parsed;

@@ -11,25 +11,20 @@ export interface ServiceAccount {
   privateKey: KeyObject;
 }
 
-const WHERE =
-  'Create a key of the type JSON for the service account in Google Cloud, and paste the whole file.';
-
 /** Reads the content of a service account's JSON file. @throws CredentialError naming the member at fault */
 export function readServiceAccount(text: string): ServiceAccount {
   const file = parseJson(text.trim());
   if (!isObject(file)) {
-    throw new CredentialError(`The service account is not JSON. ${WHERE}`);
+    throw new CredentialError({ code: 'account_not_json', params: {} });
   }
   const { type } = file;
   if (type !== 'service_account') {
-    const found = typeof type === 'string' ? `"${type.slice(0, 50)}"` : 'missing';
-    throw new CredentialError(
-      `The type in the service account's JSON is ${found}, not "service_account". ${WHERE}`,
-    );
+    const found = typeof type === 'string' ? type.slice(0, 50) : '';
+    throw new CredentialError({ code: 'account_wrong_type', params: { found } });
   }
   const universe = stringOf(file.universe_domain);
   if (universe !== null && universe !== 'googleapis.com') {
-    throw new CredentialError("The universe_domain in the service account's JSON must be googleapis.com.");
+    throw new CredentialError({ code: 'account_universe', params: {} });
   }
   return {
     projectId: stringOf(file.project_id),
@@ -42,7 +37,7 @@ export function readServiceAccount(text: string): ServiceAccount {
 function member(file: JsonObject, name: string): string {
   const value = stringOf(file[name]);
   if (value !== null && value.trim() !== '') return value;
-  throw new CredentialError(`The service account's JSON has no ${name}. ${WHERE}`);
+  throw new CredentialError({ code: 'account_lacks', params: { name } });
 }
 
 function privateKeyOf(pem: string): KeyObject {
@@ -51,8 +46,8 @@ function privateKeyOf(pem: string): KeyObject {
     // Line ends that were escaped twice on the way are the usual damage.
     key = createPrivateKey(pem.replaceAll('\\n', '\n'));
   } catch {
-    throw new CredentialError(`The private_key in the service account's JSON is damaged. ${WHERE}`);
+    throw new CredentialError({ code: 'account_key_damaged', params: {} });
   }
   if (key.asymmetricKeyType === 'rsa') return key;
-  throw new CredentialError(`The private_key in the service account's JSON is not an RSA key. ${WHERE}`);
+  throw new CredentialError({ code: 'account_key_not_rsa', params: {} });
 }

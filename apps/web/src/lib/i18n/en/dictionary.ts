@@ -19,6 +19,7 @@ import { prices } from './prices.ts';
 import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { quick } from './quick.ts';
+import { reasons } from './reasons.ts';
 import { routing } from './routing.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
@@ -47,6 +48,7 @@ export const dictionary = {
   plugins,
   providers,
   quick,
+  reasons,
   routing,
   settings,
   setup,

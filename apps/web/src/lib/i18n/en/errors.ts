@@ -35,6 +35,7 @@ const codes = {
   not_found: 'This does not exist, or no longer does.',
   model_not_found: 'There is no such model.',
   conflict: 'This clashes with something that already exists.',
+  edit_conflict: 'This was changed while you edited it.',
   already_set_up: 'This installation is already set up. Sign in instead.',
   rate_limit_exceeded: 'Too many attempts. Wait a little and try again.',
   server_error: 'Something went wrong on the server. Try again.',
@@ -54,7 +55,7 @@ export const errors = {
   /** A short name of a code, for lists: the code itself when it is not known. */
   code: (code: string): string =>
     code in codes ? codes[code as keyof typeof codes].replace(/\.$/, '') : code,
-  /** A field's error as the API words it. */
+  /** A field's error that came without a reason that could be translated. */
   field: (message: string): string =>
     `${message.charAt(0).toUpperCase()}${message.slice(1)}.`.replace(/\.\.$/, '.'),
   notFoundTitle: 'There is nothing here',

@@ -35,6 +35,7 @@ const codes = {
   not_found: '内容不存在或已被删除。',
   model_not_found: '没有这个模型。',
   conflict: '与已有内容冲突。',
+  edit_conflict: '在您编辑期间，内容已被更改。',
   already_set_up: '系统已完成初始化，请直接登录。',
   rate_limit_exceeded: '尝试过于频繁，请稍后再试。',
   server_error: '服务器出错，请重试。',
@@ -49,57 +50,10 @@ const codes = {
   interrupted: '调用中断。',
 } satisfies (typeof English)['codes'];
 
-/** The API words field errors in English; these are the ones the shared schemas can give. */
-const fieldMessages: [RegExp, (match: RegExpExecArray) => string][] = [
-  [/^must not be empty/i, () => '不能为空'],
-  [/^is required/i, () => '必填'],
-  [/^must have at most (\d+) characters?/i, ([, count]) => `最多 ${count} 个字符`],
-  [/^is too long/i, () => '内容过长'],
-  [/^must not contain spaces, backslashes/i, () => '不能包含空格、反斜杠或不可见字符'],
-  [/^must be a URL such as (\S+)/i, ([, example]) => `请填写形如 ${example} 的地址`],
-  [/^must begin with http/i, () => '须以 http:// 或 https:// 开头'],
-  [/^must not contain a user name or password/i, () => '不能包含用户名和密码，密钥请填写在单独的输入框中'],
-  [/^must not contain #/i, () => '不能包含 #'],
-  [
-    /^This address is private or reserved.*?(?:add (\S+) to the allowed addresses)/i,
-    ([, entry]) => `这是内网或保留地址，不允许访问；如需放行，请将 ${entry} 加入允许的上游地址`,
-  ],
-  [/^This address is private or reserved/i, () => '这是内网或保留地址，不允许访问'],
-  [/^The new address is another server/i, () => '新地址属于另一台服务器，请填写它的密钥'],
-  [/^must consist of letters, digits/i, () => '只能由字母、数字和标点组成，不能有空格'],
-  [/^A cloud model is named/i, () => '已有同名的云端模型，请换一个名称'],
-  [/needs an API key/i, () => '需要填写 API 密钥'],
-  [/^Enter the address to test/i, () => '请填写要测试的地址'],
-  [/^must have at least (\d+) characters/i, ([, count]) => `至少需要 ${count} 个字符`],
-  [/expected string to have <=(\d+) characters/i, ([, count]) => `最多 ${count} 个字符`],
-  [/^must not contain control characters/i, () => '不能包含控制字符'],
-  [/^must be an e-mail address/i, () => '请输入有效的邮箱地址'],
-  [/^must be more than zero/i, () => '必须大于零'],
-  [/^must be a number such as/i, () => '请输入不为负的数字，例如 12.5，最多十位小数'],
-  [/^must be a decimal/i, () => '请输入最多十位小数的数字'],
-  [
-    /^"(.+)": the block \/\d+ starts at (\S+); write that/i,
-    ([, entry, block]) => `条目“${entry}”不是网段的起始地址，应写作 ${block}`,
-  ],
-  [
-    /^"(.+)": .*; write host:port, e\.g\. (.+)$/i,
-    ([, entry, examples]) =>
-      `条目“${entry}”无法识别，格式为 host:port，例如 ${examples?.replace(' or ', ', ')}`,
-  ],
-  [/(already|exists|taken|in use)/i, () => '已被使用'],
-  [/(current )?password is (wrong|incorrect|not correct)/i, () => '密码不正确'],
-];
-
 export const errors = {
   codes,
   code: (code) => (code in codes ? codes[code as keyof typeof codes].replace(/。$/, '') : code),
-  field: (message) => {
-    for (const [pattern, write] of fieldMessages) {
-      const match = pattern.exec(message);
-      if (match) return `${write(match)}。`;
-    }
-    return '请检查此项。';
-  },
+  field: () => '请检查此项。',
   notFoundTitle: '这里什么也没有',
   notFoundText: '地址可能有误，或相应内容已被删除。',
   forbiddenTitle: '您无权访问此页面',
