@@ -4,7 +4,9 @@ import { createJournalBooks } from '@aigc/core/calls/journal-books';
 import { Journal } from '@aigc/core/journal/journal';
 import { createSnapshot } from '@aigc/core/snapshot/create-snapshot';
 import type { Snapshot } from '@aigc/core/snapshot/snapshot';
+import { openDeadlineConnection } from '@aigc/db/deadline-connection';
 import type { Container } from './container.ts';
+import { BodyLog } from './gateway/bodies/body-log.ts';
 import { ClaimRegistry } from './gateway/idempotency/claim-registry.ts';
 import { homeOf } from './home.ts';
 import { provideRunningHolds } from './running-holds.ts';
@@ -18,9 +20,16 @@ export interface CallParts {
   books: CallBooks;
   /** Calls with an `Idempotency-Key`. */
   claims: ClaimRegistry;
+  /** What calls asked and were answered, while it is kept. */
+  bodies: BodyLog;
   /** Enters what is not entered yet, within a bound. */
   close(): Promise<void>;
 }
+
+/** Bodies of calls may be large; nobody waits for them. */
+const BODIES_DEADLINE_MS = 10_000;
+/** At the end of the process. */
+const BODIES_CLOSE_MS = 3_000;
 
 /** Opens memory and books of this process. What dead processes have left is recovered before. */
 export async function openCallParts(container: Container): Promise<CallParts> {
@@ -36,12 +45,23 @@ export async function openCallParts(container: Container): Promise<CallParts> {
     const books = await openBooks(container);
     provideRunningHolds(container, books);
     const claims = new ClaimRegistry({ em: () => orm.em.fork(), secrets, instanceId, log });
+    const bodies = new BodyLog({
+      snapshot,
+      secrets,
+      connection: openDeadlineConnection({
+        connectionString,
+        applicationName: 'aigc-space bodies',
+        deadlineMs: BODIES_DEADLINE_MS,
+      }),
+      log,
+    });
     return {
       snapshot,
       books,
       claims,
+      bodies,
       async close() {
-        await books.close();
+        await Promise.all([books.close(), bodies.close(BODIES_CLOSE_MS)]);
         await snapshot.close();
       },
     };

@@ -55,6 +55,7 @@ export async function serve(container: Container): Promise<RunningServer> {
     outbound: container.outbound,
     accessTokens: container.accessTokens,
     claims: calls.claims,
+    bodies: calls.bodies,
     health: container.upstreamHealth,
     tokens,
     metrics: container.metrics.calls,

@@ -77,6 +77,8 @@ async function call(as: TestUser, path: string, input: object = {}): Promise<Rec
 /** Saves, changes, tests and calls with every kind of secret, well and badly. */
 async function useEverySecret(): Promise<void> {
   const { admin } = server;
+  // Bodies of calls are kept too: no header is in them.
+  await call(admin, 'adminSettings.update', { body_log_mode: 'all' });
   const base_url = upstream.baseUrl;
   const local = await call(user, 'localModels.create', { name: 'canary', base_url, api_key: CANARIES.local });
   const provider = await call(admin, 'adminProviders.create', {
@@ -152,7 +154,7 @@ async function readEverything(): Promise<void> {
       const ids = Array.from({ length: many }, (_, index) => ({
         id: isText ? String(index + 1) : index + 1,
       }));
-      const inputs = path.endsWith('.get') ? [{}, ...ids] : [{}, { scope: 'all' }];
+      const inputs = /\.(get|bodies)$/.test(path) ? [{}, ...ids] : [{}, { scope: 'all' }];
       await Promise.all(inputs.map((input) => call(as, path, input)));
     }
     const rest = restClient(server, { cookie: as.cookie });

@@ -65,6 +65,7 @@ const MATRIX: Record<string, Entry> = {
     input: ({ keyId, requestId }) => ({ api_key_id: keyId, request_id: requestId }),
   },
   'logs.get': { with: ({ callId }) => ({ id: callId }) },
+  'logs.bodies': { with: ({ callId }) => ({ id: callId }) },
   'logs.facets': { tellsOwn: true, input: () => ({ scope: 'mine' }) },
   'logs.onCall': { tellsOwn: true, input: ({ keyId }) => ({ api_key_id: keyId, lastEventId: '1' }) },
   'stats.get': { tellsOwn: true, input: ({ keyId }) => ({ api_key_id: keyId }) },
@@ -263,5 +264,5 @@ describe.each(protectedEntries)('%s', (path, entry) => {
 
 /** Administrators see everybody's calls, and own nothing more than others do. */
 async function attackingAdmin(path: string): Promise<TestUser | null> {
-  return path === 'logs.get' ? null : server.createUser({ role: 'admin' });
+  return path === 'logs.get' || path === 'logs.bodies' ? null : server.createUser({ role: 'admin' });
 }

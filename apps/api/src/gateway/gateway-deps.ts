@@ -7,6 +7,7 @@ import type { Limiter } from '../limits/limiter.ts';
 import type { CallMetrics } from '../metrics/call-metrics.ts';
 import type { AccessTokens } from '../outbound/access-tokens.ts';
 import type { Outbound } from '../outbound/outbound.ts';
+import type { BodyLog } from './bodies/body-log.ts';
 import type { ClaimRegistry } from './idempotency/claim-registry.ts';
 import type { HealthRegister } from './routing/health-register.ts';
 import type { TokenEstimator } from './tokens/token-estimator.ts';
@@ -23,6 +24,8 @@ export interface GatewayDeps {
   health: HealthRegister;
   /** Calls with an `Idempotency-Key`. */
   claims: ClaimRegistry;
+  /** Keeps what calls ask and are answered, while an administrator wants it. */
+  bodies: Pick<BodyLog, 'open'>;
   /** Counts tokens that no upstream reported. */
   tokens: TokenEstimator;
   metrics: Pick<CallMetrics, 'ended' | 'refused' | 'limited'>;

@@ -120,6 +120,18 @@ export const METRICS = {
     labels: [],
     across: 'sum',
   },
+  aigc_call_bodies_total: {
+    type: 'counter',
+    help: 'Calls whose request and answer were to be kept: written, or dropped for want of room.',
+    labels: ['result'],
+    across: 'sum',
+  },
+  aigc_call_bodies_waiting_bytes: {
+    type: 'gauge',
+    help: 'Requests and answers in memory that are not written yet, those of running calls included.',
+    labels: [],
+    across: 'sum',
+  },
   aigc_leases: {
     type: 'gauge',
     help: 'Accounts and budgets that spending power is held for.',

@@ -18,7 +18,7 @@ const DATABASE_TIMEOUT_MS = 1_000;
 const COLLECT_TIMEOUT_MS = 3_000;
 
 export interface MetricsSources {
-  calls: Pick<CallParts, 'books' | 'snapshot'>;
+  calls: Pick<CallParts, 'books' | 'snapshot' | 'bodies'>;
   /** Calls of this process that are not over. */
   runningCalls(): number;
   isDraining(): boolean;
@@ -85,6 +85,7 @@ export function createMetricsEndpoint(container: Container, sources: MetricsSour
 
 function callParts({ calls, runningCalls, isDraining }: MetricsSources): Samples {
   const books = calls.books.status();
+  const bodies = calls.bodies.counts;
   return {
     aigc_running_calls: single(runningCalls()),
     aigc_journal_undrained_records: single(books.undrainedCalls),
@@ -92,6 +93,11 @@ function callParts({ calls, runningCalls, isDraining }: MetricsSources): Samples
     aigc_journal_oldest_undrained_seconds: single(books.oldestUndrainedMs / 1000),
     aigc_journal_accepts_calls: single(books.acceptsCalls ? 1 : 0),
     aigc_journal_quarantined_total: single(books.quarantined),
+    aigc_call_bodies_total: [
+      { labels: ['written'], value: bodies.written },
+      { labels: ['dropped'], value: bodies.dropped },
+    ],
+    aigc_call_bodies_waiting_bytes: single(bodies.waitingBytes),
     aigc_leases: single(books.leases),
     aigc_leases_idle: single(books.idleLeased),
     aigc_snapshot_age_seconds: single(Math.max(0, calls.snapshot.ageMs()) / 1000),

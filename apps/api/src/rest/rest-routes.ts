@@ -162,6 +162,14 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Call logs',
     summary: 'One call with its prices and ledger entries',
   },
+  'logs.bodies': {
+    method: 'GET',
+    path: '/api/platform/call-logs/{id}/bodies',
+    tag: 'Call logs',
+    summary: 'What a call asked and was answered, as far as it is kept',
+    description:
+      'Kept only while an administrator has turned it on. Where an administrator reads another person’s, an entry of the audit log says so.',
+  },
   'logs.facets': {
     method: 'GET',
     path: '/api/platform/call-log-facets',

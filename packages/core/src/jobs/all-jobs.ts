@@ -1,3 +1,4 @@
+import { deleteCallBodies } from '../call-bodies/delete-call-bodies.ts';
 import { deleteExpiredClaims } from '../idempotency/claims.ts';
 import { deleteOldCalls } from '../logs/delete-old-calls.ts';
 import { createLogPartitions } from '../logs/partitions.ts';
@@ -32,6 +33,14 @@ export const JOBS: readonly Job[] = [
     async run({ em, now, signal }) {
       const { months, calls } = await deleteOldCalls(em, now, signal);
       return months.length === 0 && calls === 0 ? null : { months, calls };
+    },
+  },
+  {
+    name: 'call-bodies',
+    everyMs: 10 * MINUTE_MS,
+    async run({ em, now, signal }) {
+      const bodies = await deleteCallBodies(em, now, signal);
+      return bodies === 0 ? null : { bodies };
     },
   },
   {

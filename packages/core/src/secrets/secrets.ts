@@ -1,6 +1,6 @@
 /** Where a secret belongs. All of it is bound into the ciphertext, so that a secret copied elsewhere cannot be opened. */
 export interface SecretBinding {
-  table: 'models' | 'providers' | 'own_provider_keys' | 'idempotency_claims';
+  table: 'models' | 'providers' | 'own_provider_keys' | 'idempotency_claims' | 'call_bodies';
   rowId: number | string;
   column: string;
   /** The owner's id; null for the platform's own. */

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import {
+  bodyLogModeSchema,
+  DEFAULT_BODY_BYTES,
+  DEFAULT_BODY_DAYS,
+  type BodyLogMode,
+} from '@aigc/shared/schemas/call-bodies';
 import { localeSchema } from '@aigc/shared/schemas/fields';
 
 /** Settings that the environment gives a start value; a value saved in the panel wins. */
@@ -20,6 +26,12 @@ const SETTING_SCHEMAS = {
   upstream_allow: z.array(z.string()),
   /** Days that calls stay in the log; null: for ever. */
   log_retention_days: z.number().int().positive().nullable(),
+  /** Whose requests and answers are kept, how much of each, and for how long. */
+  body_logging: z.object({
+    mode: bodyLogModeSchema,
+    maxBytes: z.number().int().positive(),
+    keepDays: z.number().int().positive(),
+  }),
   active_language_model_id: z.number().int().nullable(),
   active_vision_model_id: z.number().int().nullable(),
   /** When the first administrator was made. Its row is the claim that only one set-up can win. */
@@ -37,6 +49,13 @@ const SETTING_SCHEMAS = {
 export type SettingKey = keyof typeof SETTING_SCHEMAS;
 export type SettingValue<K extends SettingKey> = z.infer<(typeof SETTING_SCHEMAS)[K]>;
 
+export interface BodyLogging {
+  mode: BodyLogMode;
+  /** Of each body. */
+  maxBytes: number;
+  keepDays: number;
+}
+
 export interface Settings {
   platformName: string;
   defaultLocale: EnvironmentSettings['defaultLocale'];
@@ -45,6 +64,8 @@ export interface Settings {
   currency: string;
   /** Days that calls stay in the log; null: for ever. */
   logRetentionDays: number | null;
+  /** Whose requests and answers are kept, how much of each, and for how long. */
+  bodyLogging: BodyLogging;
   /** Called when a request names no model. */
   activeLanguageModelId: number | null;
   activeVisionModelId: number | null;
@@ -54,6 +75,11 @@ export interface Settings {
 }
 
 export const DEFAULT_CURRENCY = 'CNY';
+const NO_BODY_LOGGING: BodyLogging = {
+  mode: 'off',
+  maxBytes: DEFAULT_BODY_BYTES,
+  keepDays: DEFAULT_BODY_DAYS,
+};
 const DEFAULT_PLATFORM_NAMES = { en: 'AIGC Space', 'zh-CN': '大模型统一管理平台' } as const;
 
 /** NOTIFY channel that tells every process that a setting has changed. */
@@ -74,6 +100,7 @@ export async function readSettings(em: EntityManager): Promise<Settings> {
     registration: get('registration') ?? environment?.registration ?? 'closed',
     currency: get('currency') ?? DEFAULT_CURRENCY,
     logRetentionDays: get('log_retention_days') ?? null,
+    bodyLogging: get('body_logging') ?? NO_BODY_LOGGING,
     activeLanguageModelId: get('active_language_model_id') ?? null,
     activeVisionModelId: get('active_vision_model_id') ?? null,
     upstreamAllow: get('upstream_allow') ?? [],
@@ -118,6 +145,12 @@ export async function claimSetting<K extends SettingKey>(
     [key, JSON.stringify(value)],
   );
   return rows.length > 0;
+}
+
+/** The setting as processes keep it in memory. Null: off, or not to be understood. */
+export function bodyLoggingOf(value: unknown): BodyLogging | null {
+  const { data } = SETTING_SCHEMAS.body_logging.safeParse(value);
+  return data === undefined || data.mode === 'off' ? null : data;
 }
 
 function parseSetting<K extends SettingKey>(key: K, value: unknown): SettingValue<K> | undefined {

@@ -4,7 +4,7 @@ import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { requireAdmin } from '../require-admin.ts';
-import { readSettings, writeSetting } from './settings.ts';
+import { readSettings, writeSetting, type BodyLogging } from './settings.ts';
 
 export interface UpdateSettingsInput {
   platformName?: string | undefined;
@@ -13,6 +13,8 @@ export interface UpdateSettingsInput {
   upstreamAllow?: string[] | undefined;
   /** Null: calls are kept for ever. */
   logRetentionDays?: number | null | undefined;
+  /** What is left out of it stays. */
+  bodyLogging?: { [K in keyof BodyLogging]?: BodyLogging[K] | undefined } | undefined;
 }
 
 /** An administrator changes the platform's settings. What is left out stays. */
@@ -28,6 +30,18 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
     if (input.logRetentionDays !== undefined) {
       await writeSetting(em, 'log_retention_days', input.logRetentionDays);
     }
+    if (
+      input.bodyLogging !== undefined &&
+      Object.values(input.bodyLogging).some((value) => value !== undefined)
+    ) {
+      const { bodyLogging } = await readSettings(em);
+      const {
+        mode = bodyLogging.mode,
+        maxBytes = bodyLogging.maxBytes,
+        keepDays = bodyLogging.keepDays,
+      } = input.bodyLogging;
+      await writeSetting(em, 'body_logging', { mode, maxBytes, keepDays });
+    }
     await recordAudit(em, actor, {
       action: 'settings.update',
       targetType: 'settings',
@@ -38,11 +52,14 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
 }
 
 async function readAudited(em: EntityManager): Promise<Record<string, unknown>> {
-  const { platformName, registration, upstreamAllow, logRetentionDays } = await readSettings(em);
+  const { platformName, registration, upstreamAllow, logRetentionDays, bodyLogging } = await readSettings(em);
   return {
     platform_name: platformName,
     registration,
     upstream_allow: upstreamAllow,
     log_retention_days: logRetentionDays,
+    body_log_mode: bodyLogging.mode,
+    body_log_max_bytes: bodyLogging.maxBytes,
+    body_log_keep_days: bodyLogging.keepDays,
   };
 }

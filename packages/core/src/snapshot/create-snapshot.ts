@@ -73,6 +73,7 @@ export async function createSnapshot(options: CreateSnapshotOptions): Promise<Sn
     fallbacksOf: (model) => (model.fallbackIds.length === 0 ? NONE : memory().models.fallbacksOf(model)),
     upstreamKey: (upstream) => memory().models.upstreamKey(upstream, secrets),
     ownKey: (key) => openOwnKey(key, secrets),
+    bodyLogging: () => follower.memory().bodyLogging,
     ageMs: () => follower.ageMs(),
     refresh: () => follower.refresh(),
     close: () => follower.close(),

@@ -1,4 +1,5 @@
 import type { Secrets } from '../secrets/secrets.ts';
+import { bodyLoggingOf, type BodyLogging } from '../settings/settings.ts';
 import type { Changes } from './changes.ts';
 import { Interned } from './interned.ts';
 import { KeyMemory } from './key-memory.ts';
@@ -12,6 +13,8 @@ export class Memory {
   readonly users = new Map<string, UserEntry>();
   readonly keys: KeyMemory;
   readonly models: ModelMemory;
+  /** Null: off. */
+  bodyLogging: BodyLogging | null = null;
   readonly #interned = new Interned();
   readonly #activeIds = new Map<string, number | null>();
 
@@ -47,7 +50,7 @@ export class Memory {
       keys: new Set(rows.keys.map(({ id }) => id)),
       settings: new Set(rows.settings.map(({ key }) => key)),
     };
-    for (const key of changes.settings) if (!found.settings.has(key)) this.#activeIds.delete(key);
+    for (const key of changes.settings) if (!found.settings.has(key)) this.#forgetSetting(key);
     for (const id of changes.keys) if (!found.keys.has(id)) this.keys.delete(id);
     if (changes.organisations.size > 0) this.keys.deleteOfOrganisations(changes.organisations);
     // All before any is written: two may have swapped their titles.
@@ -64,6 +67,12 @@ export class Memory {
   }
 
   #putSetting({ key, value }: SettingRow): void {
-    this.#activeIds.set(key, typeof value === 'number' ? value : null);
+    if (key === 'body_logging') this.bodyLogging = bodyLoggingOf(value);
+    else this.#activeIds.set(key, typeof value === 'number' ? value : null);
+  }
+
+  #forgetSetting(key: string): void {
+    if (key === 'body_logging') this.bodyLogging = null;
+    else this.#activeIds.delete(key);
   }
 }

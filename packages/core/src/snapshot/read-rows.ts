@@ -37,7 +37,7 @@ const KEYS = `
   join aigcspace.accounts a on a.organisation_id = p.organisation_id
   where k.kind = 'model'`;
 const SETTINGS = `
-  select key, value from aigcspace.settings where key in ('active_language_model_id', 'active_vision_model_id')`;
+  select key, value from aigcspace.settings where key in ('active_language_model_id', 'active_vision_model_id', 'body_logging')`;
 
 /** Rows read at a time, so that no other work of the process waits long for them. */
 const PAGE_ROWS = 5_000;

@@ -2,6 +2,7 @@ import type { ModelType } from '@aigc/shared/schemas/models';
 import type { RoutingStrategy } from '@aigc/shared/schemas/routing';
 import type { MoneyUnits } from '@aigc/shared/money-units';
 import type { BlockList } from 'node:net';
+import type { BodyLogging } from '../settings/settings.ts';
 import type { KeyBudget } from '../calls/call-books.ts';
 import type { PriceSnapshot } from '../calls/call.ts';
 import type { UnitPrices } from '../calls/cost-units.ts';
@@ -133,6 +134,8 @@ export interface Snapshot {
   upstreamKey(upstream: UpstreamEntry | ModelEntry): string | null;
   /** A user's own key for a provider, opened. */
   ownKey(key: OwnKeyEntry): string;
+  /** Whose requests and answers are kept; null: nobody's. Never throws, however old memory is. */
+  bodyLogging(): BodyLogging | null;
   /** Since memory was last known to be current. Never throws. */
   ageMs(): number;
   /** Resolves once everything that was committed before is in memory. */

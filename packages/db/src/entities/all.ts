@@ -1,6 +1,7 @@
 import { Account, Hold, LedgerEntry } from './account.ts';
 import { ApiCallLog } from './api-call-log.ts';
 import { AuditEntry } from './audit-entry.ts';
+import { CallBodies } from './call-bodies.ts';
 import { CallRollup } from './call-rollup.ts';
 import { Change } from './change.ts';
 import { IdempotencyClaim } from './idempotency-claim.ts';
@@ -36,6 +37,7 @@ export const ENTITIES = [
   ModelFallback,
   PlatformApiKey,
   ApiCallLog,
+  CallBodies,
   CallRollup,
   RollupFold,
   RollupProgress,

@@ -8,6 +8,7 @@ import { PriceKinds } from './20261121060000-price-kinds.ts';
 import { ProviderSettings } from './20261121070000-provider-settings.ts';
 import { Routing } from './20261121080000-routing.ts';
 import { OwnProviderKeys } from './20261121090000-own-provider-keys.ts';
+import { CallBodies } from './20261121110000-call-bodies.ts';
 import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   ProviderSettings,
   Routing,
   OwnProviderKeys,
+  CallBodies,
   AuditLogOrder,
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodyLogModeSchema, MAX_BODY_BYTES, MAX_BODY_DAYS, MIN_BODY_BYTES } from './call-bodies.ts';
 import { nameSchema } from './fields.ts';
 import { registrationSchema } from './viewer.ts';
 
@@ -10,6 +11,12 @@ export const platformSettingsSchema = z.object({
   currency: z.string(),
   /** Days that calls stay in the log; null: for ever. Their sums and their bills stay anyway. */
   log_retention_days: z.number().int().nullable(),
+  /** Whose requests and answers are kept: nobody's, those of calls that failed, or all. */
+  body_log_mode: bodyLogModeSchema,
+  /** What is kept of each body at most, in bytes. */
+  body_log_max_bytes: z.number().int(),
+  /** Days that they are kept. */
+  body_log_keep_days: z.number().int(),
   /** Addresses that upstream calls may reach although they are private: `host:port` or `CIDR:port`. */
   upstream_allow: z.array(z.string()),
   /** The same from the environment, which the panel cannot change. */
@@ -24,5 +31,9 @@ export const updateSettingsInputSchema = z.object({
   registration: z.enum(['closed', 'open']).optional(),
   /** Older calls are deleted within an hour, for good. Null keeps them all. */
   log_retention_days: z.number().int().min(1).max(MAX_RETENTION_DAYS).nullable().optional(),
+  /** `off` deletes what was kept, for good. Everybody is told in the panel while it is on. */
+  body_log_mode: bodyLogModeSchema.optional(),
+  body_log_max_bytes: z.number().int().min(MIN_BODY_BYTES).max(MAX_BODY_BYTES).optional(),
+  body_log_keep_days: z.number().int().min(1).max(MAX_BODY_DAYS).optional(),
   upstream_allow: z.array(z.string().trim().min(1).max(200)).max(200).optional(),
 });

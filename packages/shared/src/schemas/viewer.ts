@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bodyLogModeSchema } from './call-bodies.ts';
 import { emailSchema, localeSchema, nameSchema, passwordSchema, themeSchema, timeSchema } from './fields.ts';
 
 export const roleSchema = z.enum(['admin', 'user']);
@@ -13,6 +14,10 @@ export const viewerStateSchema = z.object({
   default_locale: localeSchema,
   currency: z.string(),
   registration_open: z.boolean(),
+  /** Set while what people ask and are answered is kept; only those who are signed in are told. */
+  body_logging: z
+    .object({ mode: bodyLogModeSchema.exclude(['off']), keep_days: z.number().int() })
+    .nullable(),
   viewer: z
     .object({
       id: z.string(),

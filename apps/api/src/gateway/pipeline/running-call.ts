@@ -4,6 +4,7 @@ import { endedLate } from '@aigc/core/calls/ended-late';
 import { AppError } from '@aigc/shared/errors';
 import type { ActiveExchange, ExchangeHandler } from '../../outbound/exchange-handler.ts';
 import type { OutboundError } from '../../outbound/outbound-error.ts';
+import type { BodyCapture } from '../bodies/body-capture.ts';
 import type { Carriage } from '../carriage/carriage.ts';
 import { carry } from '../carriage/carry.ts';
 import { toAppError } from '../errors.ts';
@@ -51,6 +52,8 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
   protected readonly context: Reserved;
   protected readonly reply: Reply;
   protected readonly heldKey: HeldKey | null;
+  /** Collects what the client is sent; null: it is not kept. */
+  protected readonly bodies: BodyCapture | null;
   protected phase: 'asking' | 'refused' | 'answering' | 'ending' | 'over' = 'asking';
   readonly #deps: GatewayDeps;
   readonly #running: RunningCalls;
@@ -68,6 +71,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.context = context;
     this.reply = context.reply;
     this.heldKey = heldKey;
+    this.bodies = deps.bodies.open();
     this.#deps = deps;
     this.#running = running;
     this.#attempts = new Attempts(deps, context);
@@ -177,10 +181,27 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
         this.reply.res.destroy();
       }
       this.#running.delete(this);
+      if (this.bodies !== null) this.#keepBodies(this.bodies, error);
       if (this.#exchange?.hasReleasedBody === true && !this.#mayHoldBody) {
         this.context.request.body.release();
       }
     });
+  }
+
+  /** Nothing of it may touch the call, which is over. */
+  #keepBodies(bodies: BodyCapture, error: AppError | null): void {
+    try {
+      if (error !== null && error.code !== 'client_closed' && !bodies.hasAnswer) {
+        const { style, requestId } = this.reply;
+        bodies.whole('application/json', Buffer.from(JSON.stringify(style.envelope(error, requestId))));
+      }
+      bodies.end(this.context, error !== null);
+    } catch (failure) {
+      this.#deps.log.error(
+        { err: failure, request_id: this.context.requestId },
+        'the bodies of a call could not be kept',
+      );
+    }
   }
 
   protected pauseUpstream(): void {

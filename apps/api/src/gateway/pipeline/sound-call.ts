@@ -49,6 +49,7 @@ export class SoundCall extends RunningCall {
     if (bytes.length === 0) return;
     this.#ttftMs ??= performance.now() - this.context.startedAtMs;
     if (this.#sent !== null) this.#keep(this.#sent, bytes);
+    this.bodies?.sound(this.#contentType, bytes.length);
     if (!this.#bytes.write(bytes, this.#contentType)) this.pauseUpstream();
   }
 

@@ -104,9 +104,16 @@ export class StreamCall extends RunningCall {
 
   protected override sendEnd(error: AppError | null): void {
     clearTimeout(this.#patience);
-    if (error === null) this.#events.end(this.#tap.ending());
-    else if (this.#events.isOpen) this.#events.fail(error, this.#tap.failed(error));
-    else {
+    if (error === null) {
+      const ending = this.#tap.ending();
+      this.#events.end(ending);
+      this.bodies?.events(ending);
+    } else if (this.#events.isOpen) {
+      const { style, requestId } = this.reply;
+      const events = this.#tap.failed(error) ?? Buffer.from(style.streamFailure(error, requestId));
+      this.#events.fail(error, events);
+      this.bodies?.events(events);
+    } else {
       this.#events.abandon();
       this.reply.fail(error);
     }
@@ -142,6 +149,7 @@ export class StreamCall extends RunningCall {
     if (bytes === null) return;
     this.#hasForwarded = true;
     if (this.#sent !== null) this.#keep(this.#sent, bytes);
+    this.bodies?.events(bytes);
     if (!this.#events.write(bytes)) this.pauseUpstream();
   }
 

@@ -77,6 +77,7 @@ export class UnaryCall extends RunningCall {
     if (error !== null) this.reply.fail(error);
     else if (this.#answer !== null && this.#body !== null) {
       this.reply.send(200, this.#answer.contentType, this.#body);
+      this.bodies?.whole(this.#answer.contentType, this.#body);
     }
   }
 }

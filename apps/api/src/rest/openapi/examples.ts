@@ -251,6 +251,9 @@ const SETTINGS = {
   registration: 'closed',
   currency: 'CNY',
   log_retention_days: 180,
+  body_log_mode: 'off',
+  body_log_max_bytes: 65_536,
+  body_log_keep_days: 7,
   upstream_allow: ['10.1.0.5:11434'],
   upstream_allow_fixed: [],
   loopback_allowed: true,
@@ -278,6 +281,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       default_locale: 'en',
       currency: 'CNY',
       registration_open: false,
+      body_logging: { mode: 'failed', keep_days: 7 },
       viewer: {
         id: USER.id,
         email: USER.email,
@@ -364,6 +368,25 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       ],
       currency: 'CNY',
       ledger: [{ id: '311', kind: 'usage', amount: '-0.0011296' }],
+    },
+  },
+  'logs.bodies': {
+    input: { id: '1042' },
+    output: {
+      state: 'kept',
+      request: {
+        content_type: 'application/json',
+        text: '{"model":"qwen-plus","messages":[{"role":"user","content":"Hello"}]}',
+        bytes: 69,
+        is_truncated: false,
+      },
+      answer: {
+        content_type: 'application/json',
+        text: '{"id":"chatcmpl-1","object":"chat.completion","choices":[…',
+        bytes: 91_204,
+        is_truncated: true,
+      },
+      kept_until: '2026-11-28T10:30:00.000Z',
     },
   },
   'logs.facets': {

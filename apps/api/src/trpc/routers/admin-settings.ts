@@ -25,6 +25,11 @@ export const adminSettingsRouter = router({
         registration: input.registration,
         upstreamAllow: input.upstream_allow,
         logRetentionDays: input.log_retention_days,
+        bodyLogging: {
+          mode: input.body_log_mode,
+          maxBytes: input.body_log_max_bytes,
+          keepDays: input.body_log_keep_days,
+        },
       });
       // The other processes hear of it; in this one it holds before the answer.
       await ctx.container.refreshOutboundPolicy();
@@ -40,6 +45,9 @@ async function readPlatformSettings(ctx: RequestContext): Promise<PlatformSettin
     registration: settings.registration,
     currency: settings.currency,
     log_retention_days: settings.logRetentionDays,
+    body_log_mode: settings.bodyLogging.mode,
+    body_log_max_bytes: settings.bodyLogging.maxBytes,
+    body_log_keep_days: settings.bodyLogging.keepDays,
     upstream_allow: settings.upstreamAllow,
     upstream_allow_fixed: env.upstreamAllow?.entries.map(({ text }) => text) ?? [],
     loopback_allowed: env.upstreamAllowLoopback,

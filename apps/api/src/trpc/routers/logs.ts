@@ -1,6 +1,8 @@
+import { readCallBodies } from '@aigc/core/call-bodies/read-call-bodies';
 import { callLogFacets } from '@aigc/core/logs/call-log-facets';
 import { getCallLog } from '@aigc/core/logs/get-call-log';
 import { listCallLogs } from '@aigc/core/logs/list-call-logs';
+import { callBodiesSchema } from '@aigc/shared/schemas/call-bodies';
 import {
   callEventSchema,
   callLogDetailSchema,
@@ -27,6 +29,11 @@ export const logsRouter = router({
     .input(callLogRefSchema)
     .output(callLogDetailSchema)
     .query(({ ctx, input }) => getCallLog(ctx.deps, ctx.actor, input.id)),
+  /** Administrators leave a trace in the audit log where they look at another person's. */
+  bodies: procedure
+    .input(callLogRefSchema)
+    .output(callBodiesSchema)
+    .query(({ ctx, input }) => readCallBodies(ctx.deps, ctx.actor, input.id)),
   facets: procedure
     .input(callLogFacetsInputSchema)
     .output(callLogFacetsSchema)

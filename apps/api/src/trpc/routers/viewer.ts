@@ -1,5 +1,5 @@
-import { readSettings } from '@aigc/core/settings/settings';
-import { viewerStateSchema } from '@aigc/shared/schemas/viewer';
+import { readSettings, type BodyLogging } from '@aigc/core/settings/settings';
+import { viewerStateSchema, type ViewerState } from '@aigc/shared/schemas/viewer';
 import { publicProcedure, router } from '../trpc.ts';
 
 export const viewerRouter = router({
@@ -14,7 +14,16 @@ export const viewerRouter = router({
         default_locale: settings.defaultLocale,
         currency: settings.currency,
         registration_open: settings.isInstalled && settings.registration === 'open',
+        body_logging: bodyLoggingFor(ctx.user, settings.bodyLogging),
         viewer: ctx.user,
       };
     }),
 });
+
+/** What people are told of it: that it is on, and for how long. */
+function bodyLoggingFor(
+  viewer: ViewerState['viewer'],
+  { mode, keepDays }: BodyLogging,
+): ViewerState['body_logging'] {
+  return viewer === null || mode === 'off' ? null : { mode, keep_days: keepDays };
+}
