@@ -152,7 +152,7 @@ test('an administrator reads everyone’s and leaves a trace, the owner none, an
   const { id, requestId } = await chatted();
   const traces = () =>
     em().execute('select actor_user_id, after from aigcspace.audit_log where action = ? and target_id = ?', [
-      'call_bodies.read',
+      'call.read_bodies',
       requestId,
     ]);
   await user.client.logs.bodies.query({ id });

@@ -52,7 +52,7 @@ export async function readCallBodies(deps: Deps, actor: Actor, id: string): Prom
   const { request, answer } = await openBodies(deps.secrets, owner, row.sealed);
   if (actor.userId !== row.user_id) {
     await recordAudit(deps.em, actor, {
-      action: 'call_bodies.read',
+      action: 'call.read_bodies',
       targetType: 'call',
       targetId: row.request_id,
       after: { user_id: row.user_id },

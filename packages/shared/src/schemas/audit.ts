@@ -44,6 +44,7 @@ export const AUDIT_ACTIONS = [
   'redeem_code.update',
   'redeem_code.delete',
   'redeem_code.redeem',
+  'call.read_bodies',
   'settings.update',
   'setup.complete',
   'journal.abandon',
