@@ -9,6 +9,9 @@ test.afterEach(async ({ asAdmin }) => {
     platform_name: 'AIGC Space',
     registration: 'closed',
     upstream_allow: [],
+    body_log_mode: 'off',
+    body_log_max_bytes: 65_536,
+    body_log_keep_days: 7,
   });
 });
 
@@ -32,6 +35,23 @@ test('a name that is empty is refused beside its field', async ({ page, complain
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(form.getByLabel('Platform name')).toHaveAccessibleDescription(/must not be empty/i);
   await expect(form.getByLabel('Platform name')).toBeFocused();
+});
+
+test('what people send is kept only once an administrator has chosen so', async ({ page, complaints }) => {
+  complaints.allow(/status of 400/);
+  await page.goto('/admin/settings');
+  const form = page.getByRole('region', { name: 'Content of calls' });
+  await expect(form.getByLabel('For')).toBeDisabled();
+  await form.getByLabel('Keep').selectOption('failed');
+  await form.getByLabel('For').fill('0');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(form.getByLabel('For')).toBeFocused();
+  await form.getByLabel('For').fill('1');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Settings saved')).toBeVisible();
+  await page.goto('/settings');
+  await expect(page.getByTestId('body-notice')).toContainText('Of calls that fail');
+  await expect(page.getByTestId('body-notice')).toContainText('1 day.');
 });
 
 test('opened registration lets a stranger make an account', async ({ page, browser, product }) => {

@@ -251,3 +251,28 @@ test('the log speaks Chinese', async ({ page, priced, context, product }) => {
   await expect(page.getByRole('heading', { name: '费用计算' })).toBeVisible();
   await expectAccessible(page, 'call details in Chinese');
 });
+
+test('while content is kept everybody is told, and a call shows what was asked and answered', async ({
+  page,
+  priced,
+}) => {
+  await priced.admin.adminSettings.update.mutate({ body_log_mode: 'all' });
+  try {
+    priced.upstream.next({ text: 'Good morning to you' });
+    await priced.call({ stream: true });
+    await page.goto('/logs');
+    await expect(page.getByTestId('body-notice')).toContainText('is kept for 7 days');
+    await page.getByRole('row').filter({ hasText: priced.model }).click();
+    const sheet = page.getByRole('dialog', { name: priced.model });
+    await sheet.getByRole('button', { name: 'Show request and answer' }).click();
+    const turns = sheet.getByRole('group', { name: 'Request and answer' }).getByRole('listitem');
+    await expect(turns).toHaveText([/User\s*Hello/, /Assistant\s*Good morning to you/]);
+    await sheet.getByText('As sent').click();
+    await expect(sheet.getByRole('tabpanel', { name: 'Request' })).toContainText('"content": "Hello"');
+    await sheet.getByRole('tab', { name: 'Answer' }).click();
+    await expect(sheet.getByRole('tabpanel', { name: 'Answer' })).toContainText('data: [DONE]');
+    await expectAccessible(page, 'content of a call');
+  } finally {
+    await priced.admin.adminSettings.update.mutate({ body_log_mode: 'off' });
+  }
+});

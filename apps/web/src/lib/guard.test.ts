@@ -4,6 +4,7 @@ import { guard, safeNext } from './guard.ts';
 
 const state: ViewerState = {
   setup_required: false,
+  body_logging: null,
   platform_name: 'AIGC Space',
   default_locale: 'en',
   currency: 'CNY',

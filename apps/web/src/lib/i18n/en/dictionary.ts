@@ -1,5 +1,6 @@
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
+import { bodies } from './bodies.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { conformance } from './conformance.ts';
@@ -29,6 +30,7 @@ import { users } from './users.ts';
 export const dictionary = {
   auth,
   billing,
+  bodies,
   catalogue,
   common,
   conformance,

@@ -1,6 +1,7 @@
 import type { Dictionary } from '../dictionary.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
+import { bodies } from './bodies.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { conformance } from './conformance.ts';
@@ -30,6 +31,7 @@ import { users } from './users.ts';
 export const dictionary = {
   auth,
   billing,
+  bodies,
   catalogue,
   common,
   conformance,

@@ -1,0 +1,38 @@
+import type { bodies as English } from '../en/bodies.ts';
+
+export const bodies = {
+  title: '请求与回答',
+  load: '显示请求与回答',
+  loading: '正在加载请求与回答',
+  audited: '这是他人的调用：您的查看会记入审计日志。',
+  keptUntil: (time) => `保留至 ${time}`,
+  none: '没有保留此调用的内容：调用时未开启保留，或已超过保留时间。',
+  onlyFailed: '没有保留此调用的内容。目前只保留失败的调用。',
+  dropped: '当时没有空间保留此调用的请求与回答。',
+  view: '视图',
+  messages: '消息',
+  raw: '原始内容',
+  request: '请求',
+  answer: '回答',
+  noAnswer: '没有回答。',
+  truncated: (what, bytes) => `${what}：末尾未保留，完整内容为 ${bytes} 字节。`,
+  roles: { system: '系统', developer: '开发者', user: '用户', assistant: '助手', tool: '工具' },
+  noticeAll: (days) =>
+    `您发送给模型的内容和模型的回答会保留 ${days}。您本人和平台管理员可以在调用详情中查看。`,
+  noticeFailed: (days) =>
+    `失败的调用中，您发送的内容和返回的内容会保留 ${days}。您本人和平台管理员可以在调用详情中查看。`,
+  days: (count) => `${count} 天`,
+  settings: '调用内容',
+  settingsText: '可以加密保留请求与回答，以便日后查看。开启期间，所有人都会在日志和设置页面看到提示。',
+  mode: '保留',
+  off: '不保留',
+  failed: '失败的调用',
+  all: '所有调用',
+  offHint: '此前保留的内容会在几分钟内永久删除。',
+  onHint: '图片、声音和文件不会保留。用户写在提示词中的机密会像其他文字一样被保留。',
+  maxBytes: '每个请求和回答最多保留',
+  maxBytesUnit: '字节',
+  keepDays: '保留时间',
+  keepDaysUnit: '天',
+  saved: '设置已保存',
+} satisfies typeof English;
