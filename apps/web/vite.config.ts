@@ -1,12 +1,14 @@
 import adapter from '@sveltejs/adapter-node';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
+import { moduleSizes } from './vite/module-sizes.ts';
 
 /** Where the API listens while the panel runs under `vite dev`. In production both share one port. */
 const apiOrigin = process.env['API_ORIGIN'] ?? 'http://127.0.0.1:8000';
 
 export default defineConfig({
   plugins: [
+    moduleSizes(),
     sveltekit({
       // A prefix of its own, so that HOST, PORT and the like keep the meaning they have for the API process.
       // `npm start` builds into a folder beside the live one and swaps them, so that no half build is ever served.
@@ -28,6 +30,8 @@ export default defineConfig({
           'frame-ancestors': ['none'],
         },
       },
+      // A page brings its style along instead of asking for a dozen small files before it is drawn.
+      inlineStyleThreshold: 20_000,
       compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
       version: { pollInterval: 0 },
     }),
@@ -40,9 +44,14 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // What nearly every page needs comes in a few files instead of sixty; the rest stays with its pages.
+          // What nearly every page needs comes in a few files instead of sixty; the rest stays with its pages. Windows
+          // and menus, with what places them, come after the page.
           groups: [
-            { name: 'frame', test: /node_modules/, minShareCount: 10 },
+            {
+              name: 'frame',
+              test: /node_modules\/(?!.*(bits-ui|floating-ui|svelte-toolbelt|runed|tabbable|zod)\/)/,
+              minShareCount: 10,
+            },
             { name: 'shared', test: /src\/lib/, minShareCount: 6 },
           ],
         },

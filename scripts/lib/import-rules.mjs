@@ -36,7 +36,9 @@ function packageOf(path) {
 
 /** @param {string} path */
 function isTest(path) {
-  return /\.(test|spec)\.ts$/.test(path) || /^(packages|apps)\/[^/]+\/(test|e2e)\//.test(path);
+  return (
+    /\.(test|spec)\.ts$/.test(path) || /^(packages|apps)\/[^/]+\/(test|e2e|tour|lighthouse)\//.test(path)
+  );
 }
 
 /** @param {string} path @param {Import} imported @returns {string | undefined} what is wrong with it */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setupLock, tellWaiting } from '../bootstrap.mjs';
 import { hashFiles, listFiles } from './content-hash.mjs';
+import { describeFirstLoads, readFirstLoads } from './first-load.mjs';
 import { withLock } from './lock.mjs';
 import { withProgress } from './progress.mjs';
 import { ReadableError } from './run-main.mjs';
@@ -9,6 +10,7 @@ import { runCommand } from './run-command.mjs';
 
 const buildDir = inRoot('apps/web/build');
 const stampFile = inRoot('apps/web/build/.stamp');
+const firstLoadFile = inRoot('apps/web/build/.first-load.json');
 // Beside the build, on the same file system, in a folder that git and every tool ignore.
 const nextDir = inRoot('apps/web/.svelte-kit/next-build');
 const previousDir = inRoot('apps/web/.svelte-kit/previous-build');
@@ -26,6 +28,9 @@ function isIrrelevant(name) {
       'test-results',
       'playwright-report',
       'screenshots',
+      'lighthouse',
+      'lighthouse-reports',
+      'tour',
     ].includes(name) || name.endsWith('.test.ts')
   );
 }
@@ -66,6 +71,8 @@ async function buildOnce(onSpawn) {
       },
     );
     if (code !== 0) throw new ReadableError(`${output}\nBuilding the panel failed (exit code ${code}).`);
+    const { pages, moduleSizes } = await readFirstLoads(inRoot('apps/web/.svelte-kit/output'));
+    writeFileSync(`${nextDir}/.first-load.json`, JSON.stringify(describeFirstLoads(pages, moduleSizes)));
     writeFileSync(`${nextDir}/.stamp`, stamp);
     rmSync(previousDir, { recursive: true, force: true });
     if (existsSync(buildDir)) renameSync(buildDir, previousDir);
@@ -73,4 +80,15 @@ async function buildOnce(onSpawn) {
     rmSync(previousDir, { recursive: true, force: true });
   });
   return 'built';
+}
+
+/**
+ * What the pages of the last build load, as a table. Throws a `ReadableError` with it when one exceeds the budget; a
+ * started product does not ask, because a page that is too large still works.
+ * @returns {string}
+ */
+export function checkFirstLoad() {
+  const { ok, text } = JSON.parse(readFileSync(firstLoadFile, 'utf8'));
+  if (!ok) throw new ReadableError(`${text}\n\nA page loads too much at first.`);
+  return text;
 }

@@ -5,6 +5,7 @@ import { localeCookie, negotiateLocale } from '#lib/i18n/locale.ts';
 import { parseTimeZone, timeZoneCookie } from '#lib/i18n/time-zone.ts';
 import { pageError } from '#lib/page-error.ts';
 import { toApiRequest } from '#lib/server/api-origin.ts';
+import { compress } from '#lib/server/compress.ts';
 import { parseTheme, themeCookie } from '#lib/theme.ts';
 import { trpc } from '#lib/trpc.ts';
 
@@ -46,7 +47,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   }
   // The page says that the API does not answer; so must its status, for whatever watches from outside.
   const silent = locals.state === null && response.status === 200 && !event.isDataRequest;
-  return silent ? new Response(response.body, { status: 503, headers: response.headers }) : response;
+  const answer = silent ? new Response(response.body, { status: 503, headers: response.headers }) : response;
+  return compress(answer, request.headers.get('accept-encoding'));
 };
 
 /** Procedures are served by the API, not by this router; everything else goes its ordinary way. */

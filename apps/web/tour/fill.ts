@@ -1,4 +1,4 @@
-import type { PricedCalls } from '../e2e/support/priced-calls.ts';
+import type { PricedCalls } from '../e2e/support/open-priced-calls.ts';
 import { addModel } from '../e2e/support/cloud.ts';
 
 /** Gives a user something to look at on every page. Resolves with what places may name. */

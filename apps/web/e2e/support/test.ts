@@ -31,6 +31,8 @@ interface TestFixtures {
 interface WorkerFixtures {
   /** The product, set up, with `administrator` as its only account; shared by the tests of a worker. */
   product: Product & { administrator: Account };
+  /** The administrator's procedures, outside every test's browser. */
+  administratorApi: TestApi;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
@@ -45,6 +47,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await product.stop();
     },
     { scope: 'worker', timeout: 120_000 },
+  ],
+
+  administratorApi: [
+    async ({ product, playwright }, use) => {
+      const outside = await playwright.request.newContext();
+      const api = apiOf(outside, product.origin);
+      const { email, password } = product.administrator;
+      await api.auth.signIn.mutate({ email, password });
+      await use(api);
+      await outside.dispose();
+    },
+    { scope: 'worker' },
   ],
 
   baseURL: async ({ product }, use) => use(product.origin),
@@ -81,20 +95,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 
   asAdmin: async ({ context, product }, use) => use(await signIn(context, product, product.administrator)),
 
-  asUser: async ({ context, product, playwright }, use, testInfo) => {
+  asUser: async ({ context, product, administratorApi }, use, testInfo) => {
     const account: Account = {
       name: 'User',
       email: `user-${testInfo.testId}-${testInfo.repeatEachIndex}@example.com`.toLowerCase(),
       password: 'another long password',
     };
-    const outside = await playwright.request.newContext();
-    const admin = apiOf(outside, product.origin);
-    await admin.auth.signIn.mutate({
-      email: product.administrator.email,
-      password: product.administrator.password,
-    });
-    await admin.adminUsers.create.mutate(account);
-    await outside.dispose();
+    await administratorApi.adminUsers.create.mutate(account);
     await use({ api: await signIn(context, product, account), account });
   },
 
