@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refusal } from '@aigc/shared/refusals';
+import { z } from 'zod';
 import type { Container } from '../container.ts';
 import { parseJsonObject, requireJsonContentType } from '../gateway/body/parse-json-object.ts';
 import { readBody } from '../gateway/body/read-body.ts';
@@ -66,7 +67,18 @@ async function readInput(
     LARGE_BODY_PROCEDURES.has(procedure) ? MAX_LARGE_BODY_BYTES : MAX_BODY_BYTES,
   );
   const body = bytes.length === 0 ? {} : parseJsonObject(bytes).value;
-  return { ...body, ...fromPath };
+  return { ...ifMatch(req, parsers), ...body, ...fromPath };
+}
+
+/**
+ * The version that a change was made from may come as `If-Match` instead of in the body, in quotes or without.
+ * `*`, or the header where nothing has a version, says nothing.
+ */
+function ifMatch({ headers }: IncomingMessage, { input }: ProcedureParsers): { version?: unknown } {
+  const text = headers['if-match']?.replace(/^(?:W\/)?"?|"?$/g, '');
+  if (text === undefined || text === '*' || !(input instanceof z.ZodObject)) return {};
+  if (!('version' in input.shape)) return {};
+  return { version: /^\d+$/.test(text) ? Number(text) : text };
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

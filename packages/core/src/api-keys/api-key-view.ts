@@ -36,6 +36,7 @@ function toApiKey(key: PlatformApiKey, budget: BudgetState | undefined): ApiKey 
     budget_resets_at: budget?.resetsAt ?? null,
     previous_valid_until: runningGrace(key),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,
+    version: key.version,
     created_at: key.createdAt.toISOString(),
     updated_at: key.updatedAt.toISOString(),
   };

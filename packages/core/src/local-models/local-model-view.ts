@@ -17,6 +17,7 @@ export function toLocalModel(model: Model): LocalModel {
     has_api_key: (model.localApiKey ?? null) !== null,
     is_api_enabled: model.isApiEnabled,
     last_test: model.lastTest ?? null,
+    version: model.version,
     created_at: model.createdAt.toISOString(),
     updated_at: model.updatedAt.toISOString(),
   };

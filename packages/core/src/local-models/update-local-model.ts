@@ -10,6 +10,7 @@ import { namingConflicts } from '../name-conflicts.ts';
 import { localKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
 import { decideKey } from '../upstreams/upstream-key.ts';
+import { takeVersion } from '../versions/take-version.ts';
 import { findOwnLocalModel } from './find-own-local-model.ts';
 import { auditedLocalModel, toLocalModel } from './local-model-view.ts';
 import { localTitleTaken, requireFreeLocalTitle } from './local-title-conflict.ts';
@@ -19,7 +20,7 @@ export type UpdateLocalModelInput = z.output<typeof updateLocalModelInputSchema>
 /**
  * Changes a local model of the actor. A key left out stays, an empty one is removed; an address on another
  * server needs the key again.
- * @throws AppError `not_found`, `conflict` on `name`, `invalid_field` on `base_url` or `api_key`, `address_forbidden`
+ * @throws AppError `not_found`, `edit_conflict`, `conflict` on `name`, `invalid_field` on `base_url` or `api_key`, `address_forbidden`
  */
 export async function updateLocalModel(
   deps: UpstreamDeps,
@@ -29,6 +30,13 @@ export async function updateLocalModel(
   return namingConflicts({ models_local_title: localTitleTaken(input.name ?? '') }, () =>
     deps.em.transactional(async (em) => {
       const model = await findOwnLocalModel(em, actor, input.id);
+      model.version = await takeVersion(em, {
+        table: 'models',
+        id: model.id,
+        given: input.version,
+        audited: { targetType: 'model', targetId: model.id, action: 'local_model.update' },
+        current: async () => toLocalModel(await em.refreshOrFail(model)),
+      });
       const before = auditedLocalModel(model);
       if (input.base_url !== undefined) requireUpstreamAddress(deps, actor, input.base_url);
       if (input.name !== undefined && input.name !== model.title) {

@@ -32,6 +32,7 @@ export function toAdminModel(model: Model, provider: Provider, active: ActiveMod
     is_demo: provider.preset === 'demo',
     is_active: model.id === active.activeLanguageModelId || model.id === active.activeVisionModelId,
     last_test: model.lastTest ?? null,
+    version: model.version,
     created_at: model.createdAt.toISOString(),
     updated_at: model.updatedAt.toISOString(),
   };

@@ -43,6 +43,7 @@ export async function readRouting(em: EntityManager, model: Model, stateOf: Stat
   return {
     model_id: model.id,
     title: model.title,
+    version: model.routingVersion,
     strategy: model.strategy,
     upstreams: upstreams.flatMap((upstream) => {
       const provider = byId.get(upstream.providerId);

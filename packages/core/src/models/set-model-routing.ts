@@ -12,11 +12,21 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { namingConflicts, type Conflict } from '../name-conflicts.ts';
 import { requireAdmin } from '../require-admin.ts';
+import { takeVersion } from '../versions/take-version.ts';
 import { findCloudModel } from './find-cloud-model.ts';
 import { forgetTests } from './forget-tests.ts';
-import { auditedRouting } from './model-routing.ts';
+import { auditedRouting, readRouting, type StateOf } from './model-routing.ts';
 
 export type SetModelRoutingInput = z.output<typeof setModelRoutingInputSchema>;
+/** For callers that nobody shows a conflict to. */
+const UNKNOWN: StateOf = () => ({
+  breaker: 'closed',
+  retry_at: null,
+  failures: 0,
+  last_error_code: null,
+  latency_ms: null,
+});
+
 type UpstreamInput = NonNullable<SetModelRoutingInput['upstreams']>[number];
 
 /** An alias is a title at the same time: which one, the database knows. */
@@ -24,13 +34,25 @@ const ALIAS_TAKEN: Conflict = () => refusal('alias_just_taken', {}, { param: 'al
 
 /**
  * Sets where calls of a cloud model go. What is left out stays; a list that is given is the whole list.
- * @throws AppError `not_found`, `conflict` on `aliases`, `invalid_field` on `upstreams` or `fallback_ids`
+ * @throws AppError `not_found`, `edit_conflict`, `conflict` on `aliases`, `invalid_field` on `upstreams` or `fallback_ids`
  */
-export async function setModelRouting(deps: Deps, actor: Actor, input: SetModelRoutingInput): Promise<void> {
+export async function setModelRouting(
+  deps: Deps,
+  actor: Actor,
+  { stateOf = UNKNOWN, ...input }: SetModelRoutingInput & { stateOf?: StateOf },
+): Promise<void> {
   requireAdmin(actor);
   await namingConflicts({ model_aliases_pkey: ALIAS_TAKEN, model_aliases_not_title: ALIAS_TAKEN }, () =>
     deps.em.transactional(async (em) => {
       const { model } = await findCloudModel(em, input.id);
+      model.routingVersion = await takeVersion(em, {
+        table: 'models',
+        column: 'routing_version',
+        id: model.id,
+        given: input.version,
+        audited: { targetType: 'model', targetId: model.id, action: 'model.set_routing' },
+        current: async () => readRouting(em, await em.refreshOrFail(model), stateOf),
+      });
       const before = await auditedRouting(em, model);
       model.strategy = input.strategy ?? model.strategy;
       if (input.upstreams !== undefined) await setUpstreams(em, model, input.upstreams);

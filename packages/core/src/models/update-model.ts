@@ -14,6 +14,7 @@ import { type ActiveModels, auditedModel, toAdminModel } from './admin-model-vie
 import { capabilitiesOf, fitsRole, statedCapabilities } from './capabilities.ts';
 import { findCloudModel } from './find-cloud-model.ts';
 import { forgetTests } from './forget-tests.ts';
+import { takeVersion } from '../versions/take-version.ts';
 import { applyExtraPrices } from './price.ts';
 import { cloudTitleTaken, requireFreeCloudTitle, titleIsAlias } from './title-conflict.ts';
 
@@ -21,7 +22,7 @@ export type UpdateModelInput = z.output<typeof updateModelInputSchema>;
 
 /**
  * Changes a cloud model. What is left out stays; null clears what may be empty.
- * @throws AppError `not_found`, `conflict` on `title`, `invalid_field` on `type` of an active model
+ * @throws AppError `not_found`, `edit_conflict`, `conflict` on `title`, `invalid_field` on `type` of an active model
  */
 export async function updateModel(deps: Deps, actor: Actor, input: UpdateModelInput): Promise<AdminModel> {
   requireAdmin(actor);
@@ -33,6 +34,13 @@ export async function updateModel(deps: Deps, actor: Actor, input: UpdateModelIn
     () =>
       deps.em.transactional(async (em) => {
         const { model, provider } = await findCloudModel(em, input.id);
+        model.version = await takeVersion(em, {
+          table: 'models',
+          id: model.id,
+          given: input.version,
+          audited: { targetType: 'model', targetId: model.id, action: 'model.update' },
+          current: async () => toAdminModel(await em.refreshOrFail(model), provider, await readSettings(em)),
+        });
         const before = auditedModel(model);
         if (input.title !== undefined) await requireFreeCloudTitle(em, input.title, model.id);
         applyChanges(model, input);

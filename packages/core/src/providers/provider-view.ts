@@ -15,6 +15,7 @@ export function toProvider(row: ProviderRow, modelCount: number): Provider {
     status: row.status,
     is_demo: row.preset === 'demo',
     model_count: modelCount,
+    version: row.version,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

@@ -12,6 +12,7 @@ import { requireAdmin } from '../require-admin.ts';
 import { providerKeyBinding } from '../upstreams/secret-bindings.ts';
 import { requireUpstreamAddress, type UpstreamDeps } from '../upstreams/upstream-address.ts';
 import { decideKey } from '../upstreams/upstream-key.ts';
+import { takeVersion } from '../versions/take-version.ts';
 import { countModels } from './count-models.ts';
 import { readSecret, requireSettings, type ReadSecret } from './dialect-form.ts';
 import { findProvider, providerNameTaken } from './find-provider.ts';
@@ -22,7 +23,7 @@ export type UpdateProviderInput = z.output<typeof updateProviderInputSchema>;
 /**
  * Changes a provider. A key left out stays, an empty one is removed; an address on another server needs
  * the key again. Disabled, its models are neither seen nor callable.
- * @throws AppError `not_found`, `conflict` on `name`, `invalid_field` on `base_url`,
+ * @throws AppError `not_found`, `edit_conflict`, `conflict` on `name`, `invalid_field` on `base_url`,
  * `api_key` or `settings.<name>`, `address_forbidden`
  */
 export async function updateProvider(
@@ -34,6 +35,16 @@ export async function updateProvider(
   return namingConflicts({ providers_name_unique: providerNameTaken(input.name ?? '') }, () =>
     deps.em.transactional(async (em) => {
       const row = await findProvider(em, input.id);
+      row.version = await takeVersion(em, {
+        table: 'providers',
+        id: row.id,
+        given: input.version,
+        audited: { targetType: 'provider', targetId: row.id, action: 'provider.update' },
+        current: async () => {
+          const counts = await countModels(em);
+          return toProvider(await em.refreshOrFail(row), counts.get(row.id) ?? 0);
+        },
+      });
       const before = auditedProvider(row);
       const keyChanged =
         row.preset === 'demo' ? keepDemo(input) : applyConnection(deps, actor, { row, input });

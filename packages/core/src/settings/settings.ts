@@ -71,6 +71,8 @@ export interface Settings {
   activeVisionModelId: number | null;
   /** Entries that administrators added to the outbound allow-list. */
   upstreamAllow: string[];
+  /** Grows with every change of a setting. */
+  version: number;
   isInstalled: boolean;
 }
 
@@ -87,8 +89,8 @@ export const SETTINGS_CHANNEL = 'aigc_settings';
 
 /** Reads the platform's settings, with defaults for what nobody has set. */
 export async function readSettings(em: EntityManager): Promise<Settings> {
-  const rows = await em.execute<{ key: string; value: unknown }[]>(
-    'select key, value from aigcspace.settings',
+  const rows = await em.execute<{ key: string; value: unknown; version: number }[]>(
+    'select key, value, version from aigcspace.settings',
   );
   const stored = new Map(rows.map(({ key, value }) => [key, value]));
   const get = <K extends SettingKey>(key: K) => parseSetting(key, stored.get(key));
@@ -104,6 +106,7 @@ export async function readSettings(em: EntityManager): Promise<Settings> {
     activeLanguageModelId: get('active_language_model_id') ?? null,
     activeVisionModelId: get('active_vision_model_id') ?? null,
     upstreamAllow: get('upstream_allow') ?? [],
+    version: Math.max(0, ...rows.map(({ version }) => version)),
     isInstalled: stored.has('installed_at'),
   };
 }
@@ -127,8 +130,10 @@ export async function writeSetting<K extends SettingKey>(
 ): Promise<void> {
   // As JSON text: the ORM would write null as SQL's, and the column holds JSON's.
   await em.execute(
-    `insert into aigcspace.settings (key, value) values (?, ?::jsonb)
-     on conflict (key) do update set value = excluded.value, updated_at = now()`,
+    `insert into aigcspace.settings (key, value, version)
+     select ?, ?::jsonb, coalesce(max(version), 0) + 1 from aigcspace.settings
+     on conflict (key) do update
+       set value = excluded.value, version = excluded.version, updated_at = now()`,
     [key, JSON.stringify(value)],
   );
   await em.execute('select pg_notify(?, ?)', [SETTINGS_CHANNEL, key]);

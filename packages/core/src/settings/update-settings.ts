@@ -4,9 +4,13 @@ import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { requireAdmin } from '../require-admin.ts';
-import { readSettings, writeSetting, type BodyLogging } from './settings.ts';
+import { changedMeanwhile } from '../versions/changed-meanwhile.ts';
+import { lastChange } from '../versions/last-change.ts';
+import { readSettings, writeSetting, type BodyLogging, type SettingKey } from './settings.ts';
 
 export interface UpdateSettingsInput {
+  /** The version that the change was made from; left out: whatever is there. */
+  version?: number | undefined;
   platformName?: string | undefined;
   registration?: 'closed' | 'open' | undefined;
   /** Well-formed entries: the caller has read them with the parser of the outbound allow-list. */
@@ -17,10 +21,14 @@ export interface UpdateSettingsInput {
   bodyLogging?: { [K in keyof BodyLogging]?: BodyLogging[K] | undefined } | undefined;
 }
 
-/** An administrator changes the platform's settings. What is left out stays. */
+/**
+ * An administrator changes the platform's settings. What is left out stays.
+ * @throws AppError `edit_conflict` when one of the given settings has changed since the version was read
+ */
 export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSettingsInput): Promise<void> {
   requireAdmin(actor);
   await deps.em.transactional(async (em) => {
+    await requireUnchanged(em, input);
     const before = await readAudited(em);
     if (input.platformName !== undefined) await writeSetting(em, 'platform_name', input.platformName);
     if (input.registration !== undefined) await writeSetting(em, 'registration', input.registration);
@@ -48,6 +56,37 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
       targetId: null,
       ...changedFields(before, await readAudited(em)),
     });
+  });
+}
+
+/** Which settings an input changes. */
+function keysOf(input: UpdateSettingsInput): SettingKey[] {
+  const { platformName, registration, upstreamAllow, logRetentionDays, bodyLogging } = input;
+  const given: Partial<Record<SettingKey, unknown>> = {
+    platform_name: platformName,
+    registration,
+    upstream_allow: upstreamAllow,
+    log_retention_days: logRetentionDays,
+    body_logging: Object.values(bodyLogging ?? {}).find((value) => value !== undefined),
+  };
+  return (Object.keys(given) as SettingKey[]).filter((key) => given[key] !== undefined);
+}
+
+async function requireUnchanged(em: EntityManager, input: UpdateSettingsInput): Promise<void> {
+  // Until the end of the transaction: two at once would both find nothing changed.
+  await em.execute("select pg_advisory_xact_lock(hashtextextended('aigc-settings', 0))");
+  if (input.version === undefined) return;
+  const changed = await em.execute<unknown[]>(
+    'select key from aigcspace.settings where version > ? and key = any(?::text[])',
+    [input.version, `{${keysOf(input).join(',')}}`],
+  );
+  if (changed.length === 0) return;
+  const audited = { targetType: 'settings', targetId: null, action: 'settings.update' };
+  const { version } = await readSettings(em);
+  throw changedMeanwhile({
+    version,
+    ...(await lastChange(em, audited)),
+    current: await readAudited(em),
   });
 }
 

@@ -9,7 +9,7 @@ import { requireAdmin } from '../require-admin.ts';
 
 const USERS_QUERY = `
   select u.id, u.name, u.email, u.role, u.status, a.balance::text, u.rpm_limit, u.tpm_limit,
-    u.concurrency_limit, u.created_at, ${KEYSET_TIME('u.created_at')} as position,
+    u.concurrency_limit, u.version, u.created_at, ${KEYSET_TIME('u.created_at')} as position,
     (select count(*)::int from aigcspace.platform_api_key k where k.user_id = u.id) as key_count,
     (select max(s.last_used_at) from aigcspace.sessions s where s.user_id = u.id) as last_seen_at
   from aigcspace.users u

@@ -10,6 +10,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { applyLimits, toLimits } from '../limit-columns.ts';
 import { requireAdmin } from '../require-admin.ts';
+import { takeVersion } from '../versions/take-version.ts';
 import { readAdminUser } from './list-users.ts';
 
 export interface UpdateUserInput {
@@ -17,6 +18,8 @@ export interface UpdateUserInput {
   name?: string | undefined;
   role?: AdminUser['role'] | undefined;
   status?: AdminUser['status'] | undefined;
+  /** The version that the change was made from; left out: whatever is there. */
+  version?: number | undefined;
   /** Of all the user's calls together; null removes one. */
   rpm_limit?: Limits['rpm_limit'] | undefined;
   tpm_limit?: Limits['tpm_limit'] | undefined;
@@ -39,6 +42,13 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
       { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
     );
     if (user === null) throw refusal('no_such_user', {}, { param: 'id' });
+    user.version = await takeVersion(em, {
+      table: 'users',
+      id: user.id,
+      given: input.version,
+      audited: { targetType: 'user', targetId: user.id, action: 'user.update' },
+      current: () => readAdminUser(em, user.id),
+    });
     const before = { name: user.name, role: user.role, status: user.status };
     const limitsBefore = toLimits(user);
     const after = {

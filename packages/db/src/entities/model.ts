@@ -56,6 +56,10 @@ const ModelSchema = defineEntity({
     lastTest: p.json<LastTest>().nullable(),
     /** What probes of it found. */
     conformance: p.json<Conformance>().nullable(),
+    /** Grows with every change that somebody makes. */
+    version: p.integer().default(1),
+    /** The same of its upstreams, aliases and fallbacks. */
+    routingVersion: p.integer().default(1),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

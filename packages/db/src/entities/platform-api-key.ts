@@ -34,6 +34,8 @@ const PlatformApiKeySchema = defineEntity({
     previousValidUntil: p.datetime().nullable(),
     /** A request parameter that an upstream cannot be told is an error instead of being left out. */
     strictParameters: p.boolean().default(false),
+    /** Grows with every change that somebody makes. */
+    version: p.integer().default(1),
     lastUsedAt: p.datetime().nullable(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),

@@ -25,6 +25,8 @@ const ProviderSchema = defineEntity({
     status: p.string().$type<'enabled' | 'disabled'>().length(20).default('enabled'),
     /** What the last look at its list of models found. */
     lastCheck: p.json<LastTest>().nullable(),
+    /** Grows with every change that somebody makes. */
+    version: p.integer().default(1),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -8,6 +8,8 @@ const SettingSchema = defineEntity({
   properties: {
     key: p.string().length(100).primary(),
     value: p.json<unknown>(),
+    /** Of all settings together: the one that was changed last has the highest. */
+    version: p.integer().default(0),
     updatedAt: updatedAt(),
   },
 });

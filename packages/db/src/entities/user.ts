@@ -21,6 +21,8 @@ const UserSchema = defineEntity({
     locale: p.string().$type<Locale>().length(10).nullable(),
     theme: p.string().$type<Theme>().length(10).nullable(),
     ...limitColumns(),
+    /** Grows with every change that somebody makes. */
+    version: p.integer().default(1),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -10,6 +10,7 @@ import { Routing } from './20261121080000-routing.ts';
 import { OwnProviderKeys } from './20261121090000-own-provider-keys.ts';
 import { CallBodies } from './20261121110000-call-bodies.ts';
 import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
+import { Versions } from './20261121130000-versions.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   OwnProviderKeys,
   CallBodies,
   AuditLogOrder,
+  Versions,
 ];

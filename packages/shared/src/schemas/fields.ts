@@ -58,6 +58,9 @@ export const serialIdSchema = z.number().int().min(1).max(2_147_483_647);
 /** An input that is the id of one thing. */
 export const serialRefSchema = z.object({ id: serialIdSchema });
 
+/** Grows with every change; a change that names an older one than is there is refused. */
+export const versionSchema = z.number().int().min(0).max(2_147_483_647);
+
 /** `bigserial` keys travel as decimal strings, because JavaScript numbers end at 2^53. */
 export const bigIdSchema = z.string().regex(/^[1-9]\d{0,18}$/, 'must be an id');
 

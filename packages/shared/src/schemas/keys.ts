@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { amountSchema, decimalSchema, nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+import {
+  amountSchema,
+  decimalSchema,
+  nameSchema,
+  serialIdSchema,
+  timeSchema,
+  versionSchema,
+} from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 import { modelTitleSchema } from './models.ts';
 
@@ -37,6 +44,7 @@ export const apiKeySchema = z.object({
   /** After a rotation, how long the text before it works as well; null: it does not. */
   previous_valid_until: timeSchema.nullable(),
   last_used_at: timeSchema.nullable(),
+  version: versionSchema,
   created_at: timeSchema,
   updated_at: timeSchema,
 });
@@ -85,6 +93,7 @@ export const updateKeyInputSchema = z.object({
   id: serialIdSchema,
   name: nameSchema(100).optional(),
   status: keyStatusSchema.optional(),
+  version: versionSchema.optional(),
   ...keyPolicyFields,
 });
 

@@ -8,6 +8,7 @@ import {
   serialIdSchema,
   textSchema,
   timeSchema,
+  versionSchema,
 } from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 
@@ -130,6 +131,7 @@ export const localModelSchema = z.object({
   has_api_key: z.boolean(),
   is_api_enabled: z.boolean(),
   last_test: lastTestSchema.nullable(),
+  version: versionSchema,
   created_at: timeSchema,
   updated_at: timeSchema,
 });
@@ -151,6 +153,7 @@ export const createLocalModelInputSchema = z.object({
 /** A key left out stays as it is; an empty one is removed. Another origin in `base_url` needs the key again. */
 export const updateLocalModelInputSchema = z.object({
   id: serialIdSchema,
+  version: versionSchema.optional(),
   name: modelTitleSchema.optional(),
   base_url: baseUrlSchema.optional(),
   api_key: secretSchema.optional(),
@@ -192,6 +195,7 @@ export const adminModelSchema = z.object({
   is_demo: z.boolean(),
   is_active: z.boolean(),
   last_test: lastTestSchema.nullable(),
+  version: versionSchema,
   created_at: timeSchema,
   updated_at: timeSchema,
 });
@@ -231,6 +235,7 @@ export const createModelInputSchema = z.object({
 
 export const updateModelInputSchema = z.object({
   id: serialIdSchema,
+  version: versionSchema.optional(),
   title: modelTitleSchema.optional(),
   upstream_model: nameSchema(255).nullish(),
   description: descriptionSchema.optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { providerFormSchema } from '../provider-form.ts';
 import { capabilitySchema, modelTypeSchema } from './models.ts';
-import { nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+import { nameSchema, serialIdSchema, timeSchema, versionSchema } from './fields.ts';
 
 export const providerPresetSchema = z.object({
   id: z.string(),
@@ -54,6 +54,7 @@ export const providerSchema = z.object({
   status: providerStatusSchema,
   is_demo: z.boolean(),
   model_count: z.number().int(),
+  version: versionSchema,
   created_at: timeSchema,
   updated_at: timeSchema,
 });
@@ -82,6 +83,7 @@ export const createProviderInputSchema = z.object({
 /** A key left out stays as it is; an empty one is removed. Another origin in `base_url` needs the key again. */
 export const updateProviderInputSchema = z.object({
   id: serialIdSchema,
+  version: versionSchema.optional(),
   name: nameSchema(100).optional(),
   base_url: baseUrlSchema.optional(),
   api_key: secretSchema.optional(),

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { amountSchema, decimalSchema, nameSchema, serialIdSchema, timeSchema } from './fields.ts';
+import {
+  amountSchema,
+  decimalSchema,
+  nameSchema,
+  serialIdSchema,
+  timeSchema,
+  versionSchema,
+} from './fields.ts';
 import { lastTestSchema, modelTitleSchema } from './models.ts';
 
 /**
@@ -84,6 +91,8 @@ export type ModelUpstream = z.infer<typeof modelUpstreamSchema>;
 export const modelRoutingSchema = z.object({
   model_id: serialIdSchema,
   title: z.string(),
+  /** Of what stands here, not of the model's prices and names. */
+  version: versionSchema,
   strategy: routingStrategySchema,
   upstreams: z.array(modelUpstreamSchema),
   aliases: z.array(z.string()),
@@ -101,6 +110,7 @@ const MAX_FALLBACKS = 5;
 
 export const setModelRoutingInputSchema = z.object({
   id: serialIdSchema,
+  version: versionSchema.optional(),
   strategy: routingStrategySchema.optional(),
   /**
    * All of them, in any order; what is not named is removed. If the model's own provider is not among them, the first

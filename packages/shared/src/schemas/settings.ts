@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { bodyLogModeSchema, MAX_BODY_BYTES, MAX_BODY_DAYS, MIN_BODY_BYTES } from './call-bodies.ts';
-import { nameSchema } from './fields.ts';
+import { nameSchema, versionSchema } from './fields.ts';
 import { registrationSchema } from './viewer.ts';
 
 const MAX_RETENTION_DAYS = 3650;
 
 export const platformSettingsSchema = z.object({
   platform_name: z.string(),
+  /** Of all of them together. */
+  version: versionSchema,
   registration: registrationSchema,
   currency: z.string(),
   /** Days that calls stay in the log; null: for ever. Their sums and their bills stay anyway. */
@@ -27,6 +29,8 @@ export const platformSettingsSchema = z.object({
 export type PlatformSettings = z.infer<typeof platformSettingsSchema>;
 
 export const updateSettingsInputSchema = z.object({
+  /** Refused only if one of the settings that are sent has changed since. */
+  version: versionSchema.optional(),
   platform_name: nameSchema(100).optional(),
   registration: z.enum(['closed', 'open']).optional(),
   /** Older calls are deleted within an hour, for good. Null keeps them all. */

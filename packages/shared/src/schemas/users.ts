@@ -7,6 +7,7 @@ import {
   pageLimitSchema,
   passwordSchema,
   timeSchema,
+  versionSchema,
 } from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 import { roleSchema } from './viewer.ts';
@@ -23,6 +24,7 @@ export const adminUserSchema = z.object({
   /** Of all the user's calls together. */
   ...limitFields,
   key_count: z.number().int(),
+  version: versionSchema,
   created_at: timeSchema,
   last_seen_at: timeSchema.nullable(),
 });
@@ -56,6 +58,7 @@ export const updateUserInputSchema = z.object({
   name: nameSchema(100).optional(),
   role: roleSchema.optional(),
   status: userStatusSchema.optional(),
+  version: versionSchema.optional(),
   ...limitInputFields,
 });
 

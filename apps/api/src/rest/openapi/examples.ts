@@ -34,6 +34,7 @@ const API_KEY = {
   previous_valid_until: null,
   last_used_at: TIME,
   created_at: TIME,
+  version: 3,
   updated_at: TIME,
 };
 const LAST_TEST = { ok: true, latency_ms: 412, reason: null, tested_at: TIME };
@@ -48,6 +49,7 @@ const LOCAL_MODEL = {
   is_api_enabled: true,
   last_test: LAST_TEST,
   created_at: TIME,
+  version: 3,
   updated_at: TIME,
 };
 const EXTRA_PRICES = { ...NO_EXTRA_PRICES, cached_input_price: '0.16' };
@@ -92,6 +94,7 @@ const HEALTHY = { breaker: 'closed', retry_at: null, failures: 0, last_error_cod
 const MODEL_ROUTING = {
   model_id: 3,
   title: 'qwen-plus',
+  version: 3,
   strategy: 'priority',
   upstreams: [
     {
@@ -157,6 +160,7 @@ const ADMIN_MODEL = {
   is_active: true,
   last_test: LAST_TEST,
   created_at: TIME,
+  version: 3,
   updated_at: TIME,
 };
 const PROVIDER = {
@@ -172,6 +176,7 @@ const PROVIDER = {
   is_demo: false,
   model_count: 5,
   created_at: TIME,
+  version: 3,
   updated_at: TIME,
 };
 const OWN_KEY = {
@@ -184,6 +189,7 @@ const OWN_KEY = {
   api_key_hint: 'x7Qp',
   is_used: true,
   is_outdated: false,
+  version: 3,
   updated_at: TIME,
 };
 const TEST_RESULT = {
@@ -243,11 +249,13 @@ const USER = {
   concurrency_limit: null,
   balance: '100',
   key_count: 2,
+  version: 3,
   created_at: TIME,
   last_seen_at: TIME,
 };
 const SETTINGS = {
   platform_name: 'AIGC Space',
+  version: 3,
   registration: 'closed',
   currency: 'CNY',
   log_retention_days: 180,
@@ -526,6 +534,7 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   'adminModels.setRouting': {
     input: {
       id: 3,
+      version: 3,
       strategy: 'priority',
       upstreams: [
         { provider_id: 2, upstream_model: 'qwen-plus', priority: 0, weight: 1, is_enabled: true },

@@ -64,8 +64,8 @@ export const adminModelsRouter = router({
     .input(setModelRoutingInputSchema)
     .output(modelRoutingSchema)
     .mutation(async ({ ctx, input }) => {
-      await setModelRouting(ctx.deps, ctx.actor, input);
       const stateOf = stateReader(ctx.container.upstreamHealth);
+      await setModelRouting(ctx.deps, ctx.actor, { ...input, stateOf });
       return getModelRouting(ctx.deps, ctx.actor, { id: input.id, stateOf });
     }),
   /** Looks at every upstream of a model: at its list of models, or, when asked to, by one short call, which may cost. */

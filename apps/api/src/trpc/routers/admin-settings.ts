@@ -21,6 +21,7 @@ export const adminSettingsRouter = router({
     .mutation(async ({ ctx, input }) => {
       input.upstream_allow?.forEach(requireAllowEntry);
       await updateSettings(ctx.deps, ctx.actor, {
+        version: input.version,
         platformName: input.platform_name,
         registration: input.registration,
         upstreamAllow: input.upstream_allow,
@@ -42,6 +43,7 @@ async function readPlatformSettings(ctx: RequestContext): Promise<PlatformSettin
   const settings = await readSettings(ctx.deps.em);
   return {
     platform_name: settings.platformName,
+    version: settings.version,
     registration: settings.registration,
     currency: settings.currency,
     log_retention_days: settings.logRetentionDays,

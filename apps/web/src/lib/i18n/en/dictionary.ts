@@ -4,6 +4,7 @@ import { bodies } from './bodies.ts';
 import { catalogue } from './catalogue.ts';
 import { common } from './common.ts';
 import { conformance } from './conformance.ts';
+import { conflict } from './conflict.ts';
 import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
@@ -34,6 +35,7 @@ export const dictionary = {
   catalogue,
   common,
   conformance,
+  conflict,
   connectionTest,
   errors,
   keys,

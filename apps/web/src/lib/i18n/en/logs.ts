@@ -35,6 +35,7 @@ const reasons = {
   not_found: 'Not found',
   model_not_found: 'No such model',
   conflict: 'Conflict',
+  edit_conflict: 'Changed meanwhile',
   already_set_up: 'Already set up',
   rate_limit_exceeded: 'Rate limit',
   server_error: 'Server error',

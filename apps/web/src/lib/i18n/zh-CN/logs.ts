@@ -35,6 +35,7 @@ const reasons = {
   not_found: '不存在',
   model_not_found: '模型不存在',
   conflict: '冲突',
+  edit_conflict: '内容已被更改',
   already_set_up: '已初始化',
   rate_limit_exceeded: '请求过于频繁',
   server_error: '服务器错误',

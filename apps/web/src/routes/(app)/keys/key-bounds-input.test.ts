@@ -12,6 +12,7 @@ const timeZone = 'Asia/Shanghai';
 const now = new Date('2026-11-21T04:00:00Z');
 const context = { kind: 'model', timeZone, now } as const;
 const saved: ApiKey = {
+  version: 1,
   id: 7,
   name: 'Server',
   kind: 'model',

@@ -11,6 +11,7 @@ import {
 } from './local-model-input.ts';
 
 const saved: LocalModel = {
+  version: 1,
   id: 7,
   name: 'llama',
   base_url: 'http://localhost:11434/v1',

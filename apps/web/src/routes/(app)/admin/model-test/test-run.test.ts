@@ -26,6 +26,7 @@ const model = (id: number): AdminModel => ({
   is_demo: false,
   is_active: false,
   last_test: null,
+  version: 1,
   created_at: '2026-01-01T00:00:00.000Z',
   updated_at: '2026-01-01T00:00:00.000Z',
 });

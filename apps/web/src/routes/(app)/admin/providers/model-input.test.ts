@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createInput, faultsOf, initialFields, updateInput } from './model-input.ts';
 
 const saved: AdminModel = {
+  version: 1,
   id: 3,
   title: 'qwen-max',
   provider_id: 2,

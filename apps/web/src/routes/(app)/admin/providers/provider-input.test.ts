@@ -25,6 +25,7 @@ const preset: ProviderPreset = {
   })),
 };
 const saved: Provider = {
+  version: 1,
   id: 4,
   name: 'DeepSeek',
   preset: 'deepseek',

@@ -17,6 +17,7 @@ const state = {
   latency_ms: null,
 } as const;
 const routing: ModelRouting = {
+  version: 1,
   model_id: 3,
   title: 'm',
   strategy: 'priority',
