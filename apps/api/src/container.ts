@@ -9,6 +9,7 @@ import { checkLiteralAddress } from './check-literal-address.ts';
 import { createTrustProxy, type TrustProxy } from './client-address.ts';
 import type { Env } from './env.ts';
 import { HealthRegister } from './gateway/routing/health-register.ts';
+import { HealthDesk } from './health/health-desk.ts';
 import { createRequestGuard, type RequestGuard } from './http/request-guard.ts';
 import type { Log } from './log.ts';
 import { AllowList, parseAllowEntry } from './outbound/allow-list.ts';
@@ -50,6 +51,8 @@ export interface Container {
   metrics: Metrics;
   /** What this process knows of the upstreams that its calls have met. */
   upstreamHealth: HealthRegister;
+  /** How this installation is, for administrators. */
+  health: () => HealthDesk;
   signInThrottle: Throttle;
   /** Bounds connection and model tests per user. */
   testLimiter: TestLimiter;
@@ -105,6 +108,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
       ownPorts: () => ownPorts,
     },
   });
+  let health: HealthDesk | undefined;
   const container: Container = {
     env,
     log,
@@ -121,6 +125,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     peers,
     metrics,
     upstreamHealth: new HealthRegister(),
+    health: () => (health ??= new HealthDesk(container)),
     signInThrottle,
     testLimiter,
     plugins,

@@ -205,6 +205,10 @@ const MUTATIONS: Record<string, Writes | WritesNone> = {
     writes: 'billing.top_up',
     run: ({ admin, person }) => admin.adminBilling.topUp.mutate({ user_id: person.id, amount: '5' }),
   },
+  'adminHealth.check': {
+    writes: 'health.check',
+    run: async ({ admin }) => readAll(await admin.adminHealth.check.mutate({ kind: 'books' })),
+  },
   'adminSettings.update': {
     writes: 'settings.update',
     run: ({ admin }) => admin.adminSettings.update.mutate({ platform_name: 'Another name' }),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { newId } from '@aigc/shared/ids';
 import { openOrm, type Orm } from '@aigc/db/orm';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import type { NamedFinding } from '../src/cli/doctor/finding.ts';
+import type { NamedFinding } from '../src/checks/finding.ts';
 import { runInProcess } from './support/cli-in-process.ts';
 import { callLogger } from './support/logged-calls.ts';
 import { runCli } from './support/run-cli.ts';

@@ -9,7 +9,7 @@ import { Journal } from '@aigc/core/journal/journal';
 import { openOrm, type Orm } from '@aigc/db/orm';
 import { newId } from '@aigc/shared/ids';
 import { beforeEach, expect, test } from 'vitest';
-import type { NamedFinding } from '../src/cli/doctor/finding.ts';
+import type { NamedFinding } from '../src/checks/finding.ts';
 import { runInProcess } from './support/cli-in-process.ts';
 import { createTestDatabase, type TestDatabase } from './support/test-database.ts';
 

@@ -99,6 +99,9 @@ const MATRIX: Record<string, Entry> = {
   'adminBilling.topUp': { adminsOnly: true },
   'adminSettings.get': { adminsOnly: true },
   'adminSettings.update': { adminsOnly: true },
+  'adminHealth.status': { adminsOnly: true },
+  'adminHealth.onStatus': { adminsOnly: true },
+  'adminHealth.check': { adminsOnly: true },
   'adminAudit.list': { adminsOnly: true },
   'adminAudit.get': { adminsOnly: true },
 };

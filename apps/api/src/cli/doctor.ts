@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { CliContext } from './cli-context.ts';
 import { CliError } from './cli-error.ts';
-import type { FindingStatus, NamedFinding } from './doctor/finding.ts';
-import { runDoctor } from './doctor/run-doctor.ts';
+import type { FindingStatus, NamedFinding } from '../checks/finding.ts';
+import { runDoctor } from './run-doctor.ts';
 import { renderTable, type Cell } from './table.ts';
 import type { Colour, Terminal } from './terminal.ts';
 import { printable } from './text-width.ts';

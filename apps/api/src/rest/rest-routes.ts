@@ -374,6 +374,20 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: settings',
     summary: 'Change the platform’s settings',
   },
+  'adminHealth.status': {
+    method: 'GET',
+    path: '/api/admin/health',
+    tag: 'Administration: health',
+    summary: 'Whether the installation is well: processes, database, journal, jobs, upstreams',
+    description: 'Findings that cost more are up to a minute old: see `checked_at`.',
+  },
+  'adminHealth.check': {
+    method: 'POST',
+    path: '/api/admin/health/checks',
+    tag: 'Administration: health',
+    summary: 'Check whether money adds up, or connect to every provider',
+    description: 'Changes nothing. `providers` sends each enabled provider its key.',
+  },
   'adminAudit.list': {
     method: 'GET',
     path: '/api/admin/audit',
@@ -401,5 +415,6 @@ export const NOT_IN_REST: Readonly<Partial<Record<ProcedurePath, string>>> = {
   'account.sessions': 'are of browsers',
   'account.revokeSession': 'are of browsers',
   'account.revokeOtherSessions': 'are of browsers',
+  'adminHealth.onStatus': 'a subscription; programs ask for adminHealth.status',
   'logs.onCall': 'a subscription; programs read pages of the log',
 };

@@ -2,6 +2,7 @@ import { accountRouter } from './routers/account.ts';
 import { adminAuditRouter } from './routers/admin-audit.ts';
 import { adminBillingRouter } from './routers/admin-billing.ts';
 import { adminCatalogueRouter } from './routers/admin-catalogue.ts';
+import { adminHealthRouter } from './routers/admin-health.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
 import { adminPluginsRouter } from './routers/admin-plugins.ts';
 import { adminProvidersRouter } from './routers/admin-providers.ts';
@@ -40,6 +41,7 @@ export const appRouter = router({
   adminBilling: adminBillingRouter,
   adminSettings: adminSettingsRouter,
   adminAudit: adminAuditRouter,
+  adminHealth: adminHealthRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RateLimits } from '@aigc/core/snapshot/snapshot';
-import { redisCheck } from '../../src/cli/doctor/check-redis.ts';
+import { redisCheck } from '../../src/checks/check-redis.ts';
 import { readEnv } from '../../src/env.ts';
 import type { Admission, LimitedSubject, Permit } from '../../src/limits/limiter.ts';
 import { createMemoryLimiter } from '../../src/limits/memory-limiter.ts';

@@ -49,6 +49,7 @@ export const AUDIT_ACTIONS = [
   'setup.complete',
   'journal.abandon',
   'journal.retry',
+  'health.check',
 ] as const;
 export const auditActionSchema = z.enum(AUDIT_ACTIONS);
 export type AuditAction = z.infer<typeof auditActionSchema>;

@@ -267,6 +267,71 @@ const SETTINGS = {
   loopback_allowed: true,
 };
 
+const BALANCES_FINDING = {
+  name: 'balances',
+  status: 'ok',
+  code: 'balances.ok',
+  params: {},
+  message: 'every balance is the sum of its ledger entries',
+  fix: null,
+};
+
+const HEALTH = {
+  at: TIME,
+  version: '0.1.0',
+  node: '26.10.0',
+  started_at: TIME,
+  processes: [
+    {
+      worker: '1',
+      started_at: TIME,
+      loop_delay_ms: 1.2,
+      loop_utilization: 0.08,
+      memory_bytes: 214_958_080,
+      running_calls: 3,
+      undrained_calls: 0,
+      is_draining: false,
+    },
+  ],
+  elsewhere: [],
+  database: { is_up: true, is_embedded: true, answer_ms: 0.6, size_bytes: 48_234_496 },
+  disk: { free_bytes: 91_268_055_040, total_bytes: 137_438_953_472 },
+  settlement: {
+    mode: 'journal',
+    undrained_calls: 0,
+    undrained_bytes: 0,
+    oldest_ms: 0,
+    quarantined: 0,
+    leases: 2,
+    idle_leased: '1.25',
+    held_calls: 3,
+  },
+  snapshot: { age_ms: 400, max_age_ms: 900_000 },
+  upstreams: [{ provider: 'OpenAI', calls: 412, failed: 2, p50_ms: 830, p95_ms: 4210, breaker: 'closed' }],
+  jobs: [
+    {
+      name: 'log-retention',
+      every_ms: 3_600_000,
+      started_at: TIME,
+      duration_ms: 12,
+      succeeded_at: TIME,
+      error: null,
+    },
+  ],
+  log: { retention_days: 180, months: [{ month: '2026-11', rows: 18_233, bytes: 9_437_184 }] },
+  findings: [
+    {
+      name: 'disk-space',
+      status: 'ok',
+      code: 'disk.ok',
+      params: { freeBytes: 91_268_055_040, path: '/var/lib/aigc' },
+      message: '85.0 GiB free for /var/lib/aigc',
+      fix: null,
+    },
+  ],
+  checked_at: TIME,
+};
+
 const AUDIT_LINE = {
   id: '17',
   created_at: TIME,
@@ -614,6 +679,11 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   'adminSettings.update': {
     input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
     output: SETTINGS,
+  },
+  'adminHealth.status': { output: HEALTH },
+  'adminHealth.check': {
+    input: { kind: 'books' },
+    output: { type: 'result', ok: true, findings: [BALANCES_FINDING] },
   },
   'adminAudit.list': {
     input: { action: 'model', actor: 'admin@example.com', limit: 50 },

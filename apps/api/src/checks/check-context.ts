@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '@aigc/core/deps';
 import type { Orm } from '@aigc/db/orm';
-import type { Env } from '../../env.ts';
-import type { OutboundPolicy } from '../../outbound/outbound-policy.ts';
+import type { Env } from '../env.ts';
+import type { OutboundPolicy } from '../outbound/outbound-policy.ts';
 
 /** What can be looked at without the database. */
 export interface MachineContext {

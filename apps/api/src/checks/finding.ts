@@ -1,9 +1,14 @@
+import { FINDINGS, type FindingCode, type FindingParams } from '@aigc/shared/findings/findings';
+
 /** `skip`: could not be looked at, because something that another finding names is missing. */
 export type FindingStatus = 'ok' | 'warn' | 'fail' | 'skip';
 
 /** What a check has found, in one line. */
 export interface Finding {
   status: FindingStatus;
+  code: FindingCode;
+  /** What the sentences are made of, for those in other languages. */
+  params: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   message: string;
   /** One line on how to mend it; null: there is nothing to mend. */
   fix: string | null;
@@ -20,23 +25,30 @@ export interface Check<C> {
   run(context: C): Finding | Finding[] | Promise<Finding | Finding[]>;
 }
 
-export const ok = (message: string): Finding => ({ status: 'ok', message, fix: null });
-export const warn = (message: string, fix: string): Finding => ({ status: 'warn', message, fix });
-export const fail = (message: string, fix: string): Finding => ({ status: 'fail', message, fix });
-export const skip = (message: string): Finding => ({ status: 'skip', message, fix: null });
+type Make = <C extends FindingCode>(
+  code: C,
+  // What takes nothing is called without.
+  ...params: keyof FindingParams<C> extends never ? [] : [FindingParams<C>]
+) => Finding;
 
-const MAX_NAMES = 5;
+const make =
+  (status: FindingStatus): Make =>
+  (code, ...[params = {}]) => {
+    const { message, fix }: { message: (p: never) => string; fix?: (p: never) => string } = FINDINGS[code];
+    return {
+      status,
+      code,
+      params: params as Finding['params'],
+      // The parameters are those of this code: the type above says so to whoever calls.
+      message: message(params as never),
+      fix: fix?.(params as never) ?? null,
+    };
+  };
 
-/** `a, b and 3 more` */
-export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES).join(', ');
-  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
-}
-
-/** `1 call`, `2 calls` */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
+export const ok = make('ok');
+export const warn = make('warn');
+export const fail = make('fail');
+export const skip = make('skip');
 
 /** Runs checks one after the other. One that throws has failed, and the others go on. */
 export async function runChecks<C>(checks: readonly Check<C>[], context: C): Promise<NamedFinding[]> {
@@ -49,7 +61,7 @@ export async function runChecks<C>(checks: readonly Check<C>[], context: C): Pro
       const reason = error instanceof Error ? error.message : String(error);
       findings.push({
         name,
-        ...fail(`could not be checked: ${reason}`, 'Mend what the reason names, then run doctor again.'),
+        ...fail('check.failed', { reason }),
       });
     }
   }

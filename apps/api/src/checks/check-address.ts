@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { createServer } from 'node:net';
 import { z } from 'zod';
-import type { Env } from '../../env.ts';
-import { isLoopbackHost } from '../../http/loopback.ts';
-import { AllowList, exactEntryFor, parseAllowEntry } from '../../outbound/allow-list.ts';
-import { createOutbound } from '../../outbound/dispatcher.ts';
-import { OutboundError } from '../../outbound/outbound-error.ts';
-import type { MachineContext } from './doctor-context.ts';
+import type { Env } from '../env.ts';
+import { isLoopbackHost } from '../http/loopback.ts';
+import { AllowList, exactEntryFor, parseAllowEntry } from '../outbound/allow-list.ts';
+import { createOutbound } from '../outbound/dispatcher.ts';
+import { OutboundError } from '../outbound/outbound-error.ts';
+import type { MachineContext } from './check-context.ts';
 import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
 /** Whether the server answers, or could: its port is free. */
@@ -27,7 +27,7 @@ const readinessSchema = z.object({
 
 async function checkServer(env: Env, serverAddress: string): Promise<Finding> {
   const address = reachableAddress(env, serverAddress);
-  const fix = 'Look at the output of the server, and start it again if it hangs.';
+  const { origin } = address;
   const outbound = createOutbound({
     policy: {
       allow: allowOwn(address),
@@ -48,15 +48,12 @@ async function checkServer(env: Env, serverAddress: string): Promise<Finding> {
     const chunks: Buffer[] = [];
     for await (const chunk of answer.body) chunks.push(chunk);
     const { ready, checks } = readinessSchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
-    if (ready) return ok(`the server answers at ${address.origin} and is ready`);
+    if (ready) return ok('address.ready', { origin });
     const missing = Object.entries(checks).filter(([name, value]) => value === (name === 'draining'));
-    return fail(
-      `the server at ${address.origin} is not ready (${missing.map(([name]) => name).join(', ')})`,
-      fix,
-    );
+    return fail('address.not_ready', { origin, names: missing.map(([name]) => name) });
   } catch (error) {
     const reason = error instanceof OutboundError ? error.message : 'It does not answer as AIGC Space does.';
-    return fail(`the server at ${address.origin} cannot be asked. ${reason}`, fix);
+    return fail('address.silent', { origin, reason });
   } finally {
     await outbound.close();
   }
@@ -83,19 +80,16 @@ async function checkPort({ host, port }: Env): Promise<Finding> {
   const address = `${host}:${port}`;
   switch (code) {
     case null:
-      return ok(`no server runs, and ${address} is free for it`);
+      return ok('address.free', { address });
     case 'EADDRINUSE':
-      return fail(`another program has ${address}`, 'Stop that program, or set PORT to a free port.');
+      return fail('address.taken', { address });
     case 'EACCES':
-      return fail(`this user may not listen on ${address}`, 'Set PORT to a port above 1023.');
+      return fail('address.not_permitted', { address });
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return fail(
-        `HOST ${host} is no address of this machine`,
-        'Set HOST to 127.0.0.1, 0.0.0.0, or an address that `ip addr` shows.',
-      );
+      return fail('address.unknown_host', { host });
     default:
-      return warn(`${address} cannot be listened on (${code})`, 'Check HOST and PORT.');
+      return warn('address.other', { address, reason: code });
   }
 }
 

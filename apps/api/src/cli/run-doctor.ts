@@ -1,27 +1,27 @@
 import { hasEmbeddedPostgres } from '@aigc/db/embedded/embedded-postgres';
 import { readSettings } from '@aigc/core/settings/settings';
-import { EnvError, type Env } from '../../env.ts';
-import type { CliContext } from '../cli-context.ts';
-import { explainError } from '../explain-error.ts';
-import { withInstallation, type Installation } from '../installation.ts';
-import { readOutboundPolicy } from '../read-outbound-policy.ts';
-import { findServerAddress } from '../reach-database.ts';
-import { addressCheck } from './check-address.ts';
-import { balancesCheck, billsCheck, callLogCheck, holdsCheck } from './check-books.ts';
-import { failuresCheck, latencyCheck } from './check-calls.ts';
-import { journalsCheck, leasesCheck } from './check-journals.ts';
-import { modelsCheck, providersCheck } from './check-catalogue.ts';
-import { dataDirectoryCheck, secretKeysCheck } from './check-data-directory.ts';
-import { clockCheck, databaseCheck, migrationsCheck } from './check-database.ts';
-import { administratorCheck, storedSecretsCheck } from './check-installation.ts';
-import { diskCheck, nodeCheck, panelCheck } from './check-machine.ts';
-import { jobsCheck, logStorageCheck } from './check-log-storage.ts';
-import { networkCheck } from './check-network.ts';
-import { outboundCheck } from './check-outbound.ts';
-import { pluginsCheck } from './check-plugins.ts';
-import { redisCheck } from './check-redis.ts';
-import type { ContentContext } from './doctor-context.ts';
-import { fail, ok, runChecks, skip, warn, type NamedFinding } from './finding.ts';
+import { EnvError, type Env } from '../env.ts';
+import type { CliContext } from './cli-context.ts';
+import { explainError } from './explain-error.ts';
+import { withInstallation, type Installation } from './installation.ts';
+import { readOutboundPolicy } from './read-outbound-policy.ts';
+import { findServerAddress } from './reach-database.ts';
+import { addressCheck } from '../checks/check-address.ts';
+import { balancesCheck, billsCheck, callLogCheck, holdsCheck } from '../checks/check-books.ts';
+import { failuresCheck, latencyCheck } from '../checks/check-calls.ts';
+import { journalsCheck, leasesCheck } from '../checks/check-journals.ts';
+import { modelsCheck, providersCheck } from '../checks/check-catalogue.ts';
+import { dataDirectoryCheck, secretKeysCheck } from '../checks/check-data-directory.ts';
+import { clockCheck, databaseCheck, migrationsCheck } from '../checks/check-database.ts';
+import { administratorCheck, storedSecretsCheck } from '../checks/check-installation.ts';
+import { diskCheck, nodeCheck, panelCheck } from '../checks/check-machine.ts';
+import { jobsCheck, logStorageCheck } from '../checks/check-log-storage.ts';
+import { networkCheck } from '../checks/check-network.ts';
+import { outboundCheck } from '../checks/check-outbound.ts';
+import { pluginsCheck } from '../checks/check-plugins.ts';
+import { redisCheck } from '../checks/check-redis.ts';
+import type { ContentContext } from '../checks/check-context.ts';
+import { fail, ok, runChecks, skip, warn, type NamedFinding } from '../checks/finding.ts';
 
 const MACHINE_CHECKS = [
   nodeCheck,
@@ -60,7 +60,7 @@ export async function runDoctor(
   const env = readEnvOrFinding(context);
   if ('status' in env) return [env];
   const serverAddress = await findServerAddress(env.dataDir).catch(() => null);
-  const findings: NamedFinding[] = [{ name: 'environment', ...ok('every variable can be read') }];
+  const findings: NamedFinding[] = [{ name: 'environment', ...ok('environment.ok') }];
   findings.push(...(await runChecks(MACHINE_CHECKS, { env, serverAddress })));
   findings.push(...(await checkDatabase(context, env, { network })));
   return findings;
@@ -71,9 +71,7 @@ function readEnvOrFinding({ readEnv }: CliContext): Env | NamedFinding {
     return readEnv();
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
-    const fix =
-      'Correct it in .env or in the environment; docs/reference/configuration.md lists every variable.';
-    return { name: 'environment', ...fail(error.message, fix) };
+    return { name: 'environment', ...fail('environment.invalid', { reason: error.message }) };
   }
 }
 
@@ -84,22 +82,15 @@ async function checkDatabase(
 ): Promise<NamedFinding[]> {
   try {
     if (env.databaseUrl === null && !(await hasEmbeddedPostgres({ dataDir: env.dataDir }))) {
-      const missing = warn(
-        `there is no database in ${env.dataDir} yet`,
-        'Run `npm start`, or `npm run cli -- install`.',
-      );
-      return [{ name: 'database', ...missing }];
+      return [{ name: 'database', ...warn('database.none', { path: env.dataDir }) }];
     }
     return await withInstallation(context, { migrations: 'ignore' }, (installation) =>
       checkContent(installation, options),
     );
   } catch (error) {
     context.signal.throwIfAborted();
-    const fix =
-      env.databaseUrl === null
-        ? 'Mend what the message names, then start the server with `npm start`.'
-        : 'Check DATABASE_URL, and that the PostgreSQL server runs and lets this user in.';
-    return [{ name: 'database', ...fail(explainError(error).message ?? 'cannot be used', fix) }];
+    const code = env.databaseUrl === null ? 'database.unusable_embedded' : 'database.unusable';
+    return [{ name: 'database', ...fail(code, { reason: explainError(error).message ?? 'cannot be used' }) }];
   }
 }
 
@@ -110,7 +101,7 @@ async function checkContent(
   const findings = await runChecks(DATABASE_CHECKS, installation);
   const checks = network ? [...CONTENT_CHECKS, networkCheck] : CONTENT_CHECKS;
   if (findings.some(({ name, status }) => name === 'migrations' && status !== 'ok')) {
-    return [...findings, ...checks.map(({ name }) => ({ name, ...skip('needs tables of this version') }))];
+    return [...findings, ...checks.map(({ name }) => ({ name, ...skip('migrations.needed') }))];
   }
   return [...findings, ...(await runChecks(checks, await contentContext(installation)))];
 }

@@ -1,7 +1,7 @@
 import { readJobRuns } from '@aigc/core/jobs/read-job-runs';
 import { countStrayCalls, listLogPartitions, monthsAhead } from '@aigc/core/logs/partitions';
-import type { ContentContext } from './doctor-context.ts';
-import { count, ok, warn, type Check, type Finding } from './finding.ts';
+import type { ContentContext } from './check-context.ts';
+import { ok, warn, type Check, type Finding } from './finding.ts';
 
 /** Longer than any job's interval, with room for a restart. */
 const LATE_MS = 24 * 3_600_000;
@@ -15,22 +15,12 @@ export const logStorageCheck: Check<ContentContext> = {
     const stray = await countStrayCalls(em());
     const findings: Finding[] = [];
     if (missing.length > 0) {
-      findings.push(
-        warn(
-          `the call log has no partition for ${missing.join(', ')}`,
-          'Start the server: a job makes them. Until then calls go into the default partition.',
-        ),
-      );
+      findings.push(warn('log_storage.months_missing', { names: missing }));
     }
     if (stray > 0) {
-      findings.push(
-        warn(
-          `${count(stray, 'call')} lie in the default partition of the call log`,
-          'Check the clocks of the machines; docs/runbooks/call-log.md says what to do with these calls.',
-        ),
-      );
+      findings.push(warn('log_storage.stray', { count: stray }));
     }
-    return findings.length > 0 ? findings : ok(`the call log has ${count(partitions.length, 'month')}`);
+    return findings.length > 0 ? findings : ok('log_storage.ok', { count: partitions.length });
   },
 };
 
@@ -38,7 +28,7 @@ export const jobsCheck: Check<ContentContext> = {
   name: 'jobs',
   async run({ em, now, serverAddress }) {
     const runs = await readJobRuns(em());
-    if (runs.length === 0) return ok('no server has run jobs yet');
+    if (runs.length === 0) return ok('jobs.none');
     const failed = runs.filter(({ error }) => error !== null);
     // Without a server nothing is late.
     const late =
@@ -48,12 +38,10 @@ export const jobsCheck: Check<ContentContext> = {
             ({ error, succeededAt, startedAt }) =>
               error === null && now.getTime() - (succeededAt ?? startedAt).getTime() > LATE_MS,
           );
-    const fix =
-      'The log of the server that runs jobs (ROLE=all or jobs) says more; it tries again by itself.';
     const findings = [
-      ...failed.map(({ name, error }) => warn(`the job ${name} failed: ${error ?? ''}`, fix)),
-      ...late.map(({ name }) => warn(`the job ${name} has not succeeded for a day`, fix)),
+      ...failed.map(({ name, error }) => warn('jobs.failed', { job: name, reason: error ?? '' })),
+      ...late.map(({ name }) => warn('jobs.late', { job: name })),
     ];
-    return findings.length > 0 ? findings : ok(`${count(runs.length, 'job')} did their work`);
+    return findings.length > 0 ? findings : ok('jobs.ok', { count: runs.length });
   },
 };

@@ -7,19 +7,16 @@ import {
 import { countHolds } from '@aigc/core/health/find-dead-holds';
 import { findLogGaps, type LogGaps } from '@aigc/core/health/find-log-gaps';
 import { logKeptFrom } from '@aigc/core/logs/delete-old-calls';
-import type { ContentContext } from './doctor-context.ts';
-import { count, fail, ok, warn, type Check, type Finding } from './finding.ts';
+import type { ContentContext } from './check-context.ts';
+import { fail, ok, warn, type Check, type Finding } from './finding.ts';
 
 export const balancesCheck: Check<ContentContext> = {
   name: 'balances',
   async run({ em }) {
     const faults = await findUnbalancedAccounts(em());
-    if (faults.length === 0) return ok('every balance is the sum of its ledger entries');
+    if (faults.length === 0) return ok('balances.ok');
     return faults.map(({ account_id, owner, found, expected }) =>
-      fail(
-        `the balance of ${owner} is ${found}, but their ledger entries add up to ${expected}`,
-        `Find out what wrote to the table accounts, then: update aigcspace.accounts set balance = ${expected} where id = '${account_id}';`,
-      ),
+      fail('balances.wrong', { owner, found, expected, id: account_id }),
     );
   },
 };
@@ -31,25 +28,17 @@ export const holdsCheck: Check<ContentContext> = {
     const { running, dead } = await countHolds(em());
     if (dead > 0) findings.push(deadHolds(dead, serverAddress !== null));
     if (findings.length > 0) return findings;
-    return ok(
-      running === 0 ? 'no money is held' : `${count(running, 'running call')} hold money, and no dead one`,
-    );
+    return running === 0 ? ok('holds.none') : ok('holds.ok', { count: running });
   },
 };
 
 function wrongHeld({ account_id, owner, found, expected }: BookFault): Finding {
-  return fail(
-    `${found} is held of the balance of ${owner}, but their running calls hold ${expected}`,
-    `Stop the server, then: update aigcspace.accounts set held = ${expected} where id = '${account_id}';`,
-  );
+  return fail('holds.wrong', { owner, found, expected, id: account_id });
 }
 
 function deadHolds(dead: number, isServerRunning: boolean): Finding {
-  const message = `${count(dead, 'call')} of a process that is gone still hold money`;
   // A start ends them; so beside a server they should not be.
-  return isServerRunning
-    ? fail(message, 'Start the server again: every start ends the calls of processes that are gone.')
-    : warn(message, 'Start the server: it ends these calls and releases the money.');
+  return isServerRunning ? fail('holds.dead', { count: dead }) : warn('holds.dead_stopped', { count: dead });
 }
 
 /** Enough to notice soon, and little to read. */
@@ -60,11 +49,9 @@ export const billsCheck: Check<ContentContext> = {
   async run({ em }) {
     const wrong = await findWrongBills(em(), LOOKED_AT_CALLS);
     const [first] = wrong;
-    if (first === undefined) return ok('the bills of the newest calls follow from their prices and usage');
-    return fail(
-      `${count(wrong.length, 'bill')} of the newest calls ${wrong.length === 1 ? 'is' : 'are'} not what prices and usage say, such as ${first.request_id}: ${first.found} instead of ${first.expected}`,
-      'Find out what wrote to the table api_call_log; a balance is put right by an entry of its own, never by changing a call.',
-    );
+    if (first === undefined) return ok('bills.ok');
+    const { request_id: requestId, found, expected } = first;
+    return fail('bills.wrong', { count: wrong.length, requestId, found, expected });
   },
 };
 
@@ -86,25 +73,20 @@ export const callLogCheck: Check<ContentContext> = {
 };
 
 export function judgeGaps(gaps: LogGaps): Finding | Finding[] {
-  const fix = 'Rows were removed or changed by hand: restore api_call_log from a backup of that time.';
   const findings: Finding[] = [];
   if (gaps.entriesWithoutLog > 0) {
-    findings.push(
-      fail(`${count(gaps.entriesWithoutLog, 'billed call')} of the last week lack their log row`, fix),
-    );
+    findings.push(fail('call_log.rows_missing', { count: gaps.entriesWithoutLog }));
   }
   if (gaps.bookedOtherwise > 0) {
-    findings.push(
-      fail(
-        `${count(gaps.bookedOtherwise, 'call')} of the last week were booked with another amount than the log says`,
-        fix,
-      ),
-    );
+    findings.push(fail('call_log.booked_otherwise', { count: gaps.bookedOtherwise }));
   }
   if (gaps.callsMissing !== 0 || !gaps.isCostEqual) {
-    const difference = gaps.callsMissing === 0 ? 'other costs' : `${gaps.callsMissing} calls more`;
-    findings.push(fail(`the hourly sums of the last week have ${difference} than the log`, fix));
+    findings.push(
+      gaps.callsMissing === 0
+        ? fail('call_log.sums_costs')
+        : fail('call_log.sums_calls', { count: gaps.callsMissing }),
+    );
   }
   if (findings.length > 0) return findings;
-  return ok(`the log of the last week is complete: ${count(gaps.calls, 'call')}, each booked as logged`);
+  return ok('call_log.ok', { count: gaps.calls });
 }

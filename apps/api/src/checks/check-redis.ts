@@ -1,5 +1,5 @@
-import { openRedis } from '../../limits/redis/redis-client.ts';
-import type { MachineContext } from './doctor-context.ts';
+import { openRedis } from '../limits/redis/redis-client.ts';
+import type { MachineContext } from './check-context.ts';
 import { fail, ok, warn, type Check } from './finding.ts';
 
 const CONNECT_MS = 3_000;
@@ -11,20 +11,15 @@ const MEASURED = 5;
 export const redisCheck: Check<MachineContext> = {
   name: 'limits',
   async run({ env: { redisUrl } }) {
-    if (redisUrl === null) return ok('requests, tokens and running calls are counted on this machine');
+    if (redisUrl === null) return ok('limits.memory');
     const host = URL.parse(redisUrl)?.host ?? '';
     const redis = openRedis(redisUrl);
     try {
       if (!(await redis.untilReady(CONNECT_MS))) {
-        return fail(
-          `Redis at ${host} does not answer, so each process counts limits alone`,
-          'Check REDIS_URL with its password, and that the server runs and lets this machine in.',
-        );
+        return fail('limits.redis_away', { host });
       }
-      const fastestMs = await measure(() => redis.renew([], [1]));
-      const text = `Redis at ${host} counts the limits, in ${fastestMs.toFixed(1)} ms`;
-      if (fastestMs < SLOW_MS) return ok(text);
-      return warn(text, 'Calls wait for it: move it nearer to this machine.');
+      const ms = await measure(() => redis.renew([], [1]));
+      return ms < SLOW_MS ? ok('limits.redis', { host, ms }) : warn('limits.redis_slow', { host, ms });
     } finally {
       await redis.close();
     }

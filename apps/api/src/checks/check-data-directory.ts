@@ -1,9 +1,9 @@
 import { constants, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { SecretKeysError } from '@aigc/core/secrets/verify-keys';
-import { readSecretKeysFile, secretKeysPath } from '../../secret-keys-file.ts';
-import type { MachineContext } from './doctor-context.ts';
-import { count, fail, ok, skip, warn, type Check } from './finding.ts';
+import { readSecretKeysFile, secretKeysPath } from '../secret-keys-file.ts';
+import type { MachineContext } from './check-context.ts';
+import { fail, ok, skip, warn, type Check } from './finding.ts';
 
 /** Rights of others than the owner: to read, write or enter. */
 const OTHERS_READ_WRITE = 0o066;
@@ -13,48 +13,38 @@ export const dataDirectoryCheck: Check<MachineContext> = {
   name: 'data-directory',
   async run({ env: { dataDir } }) {
     const found = await statOrNull(dataDir);
-    if (found === null)
-      return warn(
-        `${dataDir} does not exist yet`,
-        '`npm start` makes it; check DATA_DIR if you expected one.',
-      );
-    if (!found.isDirectory()) return fail(`${dataDir} is not a directory`, 'Set DATA_DIR to a directory.');
+    if (found === null) return warn('data_directory.missing', { path: dataDir });
+    if (!found.isDirectory()) return fail('data_directory.not_directory', { path: dataDir });
     const me = process.geteuid?.() ?? found.uid;
     if (!(await isWritable(dataDir))) {
-      return fail(
-        `${dataDir} belongs to user ${found.uid} and cannot be written by user ${me}`,
-        `Run as user ${found.uid}, or: chown -R ${me} ${dataDir}`,
-      );
+      return fail('data_directory.not_writable', { path: dataDir, owner: found.uid, me });
     }
     if (found.uid !== me) {
-      return warn(
-        `${dataDir} belongs to user ${found.uid}, but user ${me} looks at it`,
-        `Run the server and the command line as user ${found.uid}.`,
-      );
+      return warn('data_directory.other_owner', { path: dataDir, owner: found.uid, me });
     }
     if ((found.mode & OTHERS_READ_WRITE) !== 0) {
-      return warn(`${dataDir} is open to other users (mode ${modeOf(found)})`, `chmod 700 ${dataDir}`);
+      return warn('data_directory.open', { path: dataDir, mode: modeOf(found) });
     }
-    return ok(`${dataDir} is writable and private`);
+    return ok('data_directory.ok', { path: dataDir });
   },
 };
 
 export const secretKeysCheck: Check<MachineContext> = {
   name: 'secret-keys',
   async run({ env: { dataDir, secretKeys } }) {
-    if (secretKeys !== null) return ok(`SECRET_KEYS holds ${count(secretKeys.length, 'key')}`);
+    if (secretKeys !== null) return ok('secret_keys.of_environment', { count: secretKeys.length });
     const path = secretKeysPath(dataDir);
     const found = await statOrNull(path);
-    if (found === null) return skip(`there is no ${path} yet; the first start makes it`);
+    if (found === null) return skip('secret_keys.missing', { path });
     if ((found.mode & OTHERS_ANY) !== 0) {
-      return fail(`${path} may be read by other users (mode ${modeOf(found)})`, `chmod 600 ${path}`);
+      return fail('secret_keys.open', { path, mode: modeOf(found) });
     }
     try {
       const keys = (await readSecretKeysFile(dataDir)) ?? [];
-      return ok(`${path} is private and holds ${count(keys.length, 'key')}`);
+      return ok('secret_keys.ok', { path, count: keys.length });
     } catch (error) {
       if (!(error instanceof SecretKeysError)) throw error;
-      return fail(error.message, `Restore ${path} from a backup.`);
+      return fail('secret_keys.unreadable', { path, reason: error.message });
     }
   },
 };

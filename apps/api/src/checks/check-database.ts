@@ -1,6 +1,6 @@
 import { migrationStatus } from '@aigc/db/migrate';
-import type { DatabaseContext } from './doctor-context.ts';
-import { count, fail, ok, warn, type Check } from './finding.ts';
+import type { DatabaseContext } from './check-context.ts';
+import { fail, ok, warn, type Check } from './finding.ts';
 
 /** The oldest that the PostgreSQL project itself still mends. */
 const OLDEST_MAJOR = 14;
@@ -12,9 +12,10 @@ export const databaseCheck: Check<DatabaseContext> = {
       "select current_setting('server_version_num')::int as number, current_setting('server_version') as version",
     );
     const { number = 0, version = 'of an unknown version' } = row ?? {};
-    const which = databaseUrl === null ? 'the embedded PostgreSQL' : 'the PostgreSQL of DATABASE_URL';
-    if (Math.floor(number / 10_000) >= OLDEST_MAJOR) return ok(`${which} answers (${version})`);
-    return fail(`${which} is ${version}`, `Upgrade it to PostgreSQL ${OLDEST_MAJOR} or later.`);
+    if (Math.floor(number / 10_000) < OLDEST_MAJOR) {
+      return fail('database.old', { version, oldest: OLDEST_MAJOR });
+    }
+    return databaseUrl === null ? ok('database.embedded', { version }) : ok('database.ok', { version });
   },
 };
 
@@ -24,19 +25,13 @@ export const migrationsCheck: Check<DatabaseContext> = {
     const migrations = await migrationStatus(orm);
     const unknown = migrations.filter(({ isKnown }) => !isKnown);
     if (unknown.length > 0) {
-      return fail(
-        `the database belongs to a newer version (${unknown.map(({ name }) => name).join(', ')})`,
-        'Update this installation to the version that made it.',
-      );
+      return fail('migrations.newer', { names: unknown.map(({ name }) => name) });
     }
     const pending = migrations.filter(({ appliedAt }) => appliedAt === null);
     if (pending.length > 0) {
-      return fail(
-        `${count(pending.length, 'migration')} pending`,
-        'Run `npm run cli -- migrate`, or start the server.',
-      );
+      return fail('migrations.pending', { count: pending.length });
     }
-    return ok(`the tables are up to date (${count(migrations.length, 'migration')})`);
+    return ok('migrations.ok', { count: migrations.length });
   },
 };
 
@@ -57,8 +52,6 @@ export const clockCheck: Check<DatabaseContext> = {
 
 export function judgeSkew(skewMs: number) {
   const size = Math.abs(skewMs);
-  const message = `the clocks of this machine and of the database differ by ${(size / 1_000).toFixed(1)} s`;
-  const fix = 'Let both machines set their clocks by NTP.';
-  if (size >= LARGE_SKEW_MS) return fail(message, fix);
-  return size >= SMALL_SKEW_MS ? warn(message, fix) : ok('this machine and the database have the same time');
+  if (size >= LARGE_SKEW_MS) return fail('clock.far_apart', { skewMs: size });
+  return size >= SMALL_SKEW_MS ? warn('clock.apart', { skewMs: size }) : ok('clock.ok');
 }

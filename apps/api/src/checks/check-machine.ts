@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { PANEL_ENTRY } from '../../web-panel.ts';
-import type { MachineContext } from './doctor-context.ts';
+import { PANEL_ENTRY } from '../web-panel.ts';
+import type { MachineContext } from './check-context.ts';
 import { fail, ok, warn, type Check } from './finding.ts';
 
 /** The line that the product is built and tested on. */
@@ -12,22 +12,16 @@ export const nodeCheck: Check<MachineContext> = {
   name: 'node',
   run() {
     const { node } = process.versions;
-    if (Number.parseInt(node, 10) >= NODE_MAJOR) return ok(`Node ${node}`);
-    return warn(
-      `Node ${node} is older than ${NODE_MAJOR}, which this version is tested with`,
-      'Start with `npm start` and `npm run cli`, which bring their own Node.',
-    );
+    if (Number.parseInt(node, 10) >= NODE_MAJOR) return ok('node.ok', { version: node });
+    return warn('node.old', { version: node, tested: NODE_MAJOR });
   },
 };
 
 export const panelCheck: Check<MachineContext> = {
   name: 'panel',
   run() {
-    if (existsSync(PANEL_ENTRY)) return ok('the panel is built');
-    return warn(
-      'the panel is not built, so only the API answers',
-      'Run `npm run build`, or start with `npm start`.',
-    );
+    if (existsSync(PANEL_ENTRY)) return ok('panel.ok');
+    return warn('panel.missing');
   },
 };
 
@@ -45,10 +39,9 @@ export const diskCheck: Check<MachineContext> = {
 };
 
 export function judgeFreeSpace(freeBytes: number, dataDir: string) {
-  const free = `${(freeBytes / MIB / 1024).toFixed(1)} GiB free for ${dataDir}`;
-  const fix = 'Free some space, or move DATA_DIR to a larger disk while the server is stopped.';
-  if (freeBytes < LEAST_FREE_BYTES) return fail(free, fix);
-  return freeBytes < LOW_FREE_BYTES ? warn(free, fix) : ok(free);
+  const params = { freeBytes, path: dataDir };
+  if (freeBytes < LEAST_FREE_BYTES) return fail('disk.full', params);
+  return freeBytes < LOW_FREE_BYTES ? warn('disk.low', params) : ok('disk.ok', params);
 }
 
 /** A data directory that is still to be made will be on the disk of its parent. */
