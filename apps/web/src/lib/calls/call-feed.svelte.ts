@@ -1,67 +1,31 @@
-import type { CallEvent } from '@aigc/shared/schemas/logs';
+import { LiveConnection } from '#lib/live/live-connection.svelte.ts';
 import { trpc } from '#lib/trpc.ts';
 
-export type FeedState = 'off' | 'connecting' | 'live' | 'reconnecting';
-
 /**
- * The viewer's calls as they end, wherever they were made. Listens only while the page is visible, because browsers
- * allow few open connections to one site; what was missed meanwhile is told when it is visible again.
+ * Tells when there may be calls that a page does not show yet: as one ends, wherever it was made, and whenever the
+ * connection stands, for the first time or again, because nobody heard what happened before. What is new then is for
+ * the page to read: so nothing is told twice and nothing is left out.
  */
 export class CallFeed {
-  state = $state<FeedState>('off');
-  /** Calls that have ended since `reset`. */
-  count = $state(0);
-  #stopListening: (() => void) | undefined;
-  #lastId: string | undefined;
-  readonly #oncall: (call: CallEvent) => void;
+  readonly connection: LiveConnection;
+  readonly #onchange: (why: 'call' | 'connected') => void;
 
-  constructor(oncall: (call: CallEvent) => void = () => {}) {
-    this.#oncall = oncall;
+  constructor(onchange: (why: 'call' | 'connected') => void) {
+    this.#onchange = onchange;
+    this.connection = new LiveConnection({
+      live: () => onchange('connected'),
+      // Any call leads to the sign-in page when the session is over.
+      lost: () =>
+        void trpc()
+          .logs.list.query({ limit: 1 })
+          .catch(() => {}),
+    });
   }
 
   /** Starts to listen, and returns what ends it: made for `$effect`. `all` is for administrators. */
   open(scope: 'mine' | 'all'): () => void {
-    this.#lastId = undefined;
-    this.count = 0;
-    const follow = () => (document.hidden ? this.#stop() : this.#start(scope));
-    document.addEventListener('visibilitychange', follow);
-    follow();
-    return () => {
-      document.removeEventListener('visibilitychange', follow);
-      this.#stop();
-    };
-  }
-
-  /** What was counted has been seen. */
-  reset(): void {
-    this.count = 0;
-  }
-
-  #start(scope: 'mine' | 'all'): void {
-    if (this.#stopListening) return;
-    this.state = 'connecting';
-    const subscription = trpc().logs.onCall.subscribe(
-      { scope, ...(this.#lastId === undefined ? {} : { lastEventId: this.#lastId }) },
-      {
-        onConnectionStateChange: ({ state, error }) => {
-          if (state === 'pending') this.state = 'live';
-          else if (state === 'connecting') this.state = error ? 'reconnecting' : 'connecting';
-        },
-        onData: ({ id, data }) => {
-          this.#lastId = id;
-          this.count += 1;
-          this.#oncall(data);
-        },
-        // Only what cannot be mended by connecting again ends here, such as a session that is over.
-        onError: () => this.#stop(),
-      },
+    return this.connection.open((on) =>
+      trpc().logs.onCall.subscribe({ scope }, { ...on, onData: () => this.#onchange('call') }),
     );
-    this.#stopListening = () => subscription.unsubscribe();
-  }
-
-  #stop(): void {
-    this.#stopListening?.();
-    this.#stopListening = undefined;
-    this.state = 'off';
   }
 }

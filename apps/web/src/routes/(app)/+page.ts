@@ -1,31 +1,23 @@
 import { exampleModel } from '#lib/calls/example-model.ts';
 import { parsePeriod } from '#lib/period.ts';
-import { statsRange } from '#lib/stats/stats-range.ts';
 import { trpc, type Api } from '#lib/trpc.ts';
 import type { PageLoad } from './$types';
-
-const latestCalls = 8;
+import { readOverview } from './overview.ts';
 
 export const load: PageLoad = async (event) => {
-  event.depends('app:calls');
   const { state, timeZone } = await event.parent();
   const isAdmin = state?.viewer?.role === 'admin';
   const period = parsePeriod(event.url, '14d');
   const api = trpc(event);
-  const [stats, latest, balance, checklist] = await Promise.all([
-    api.stats.get.query({ ...statsRange(period, timeZone), time_zone: timeZone }),
-    api.logs.list.query({ limit: latestCalls }),
-    // A secondary figure: without it the page still says what it is for.
-    api.billing.balance.query().catch(() => null),
+  const [figures, checklist] = await Promise.all([
+    readOverview(api, period, timeZone),
     event.data.checklistHidden ? null : firstSteps(api, isAdmin).catch(() => null),
   ]);
   return {
     period,
-    stats,
-    latest: latest.items,
-    balance,
-    exampleModel: latest.items.length ? undefined : await exampleModel(api),
-    checklist: checklist && { ...checklist, call: latest.items.length > 0 },
+    figures,
+    exampleModel: figures.latest.length ? undefined : await exampleModel(api),
+    checklist,
   };
 };
 

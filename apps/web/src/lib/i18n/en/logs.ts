@@ -140,14 +140,8 @@ export const logs = {
   exportHint: 'All calls that match the filters, not only this page.',
   // live
   live: 'Live',
-  liveHint: 'New calls appear by themselves.',
-  liveStates: {
-    off: 'Paused',
-    connecting: 'Connecting…',
-    live: 'Connected',
-    reconnecting: 'Connection lost, trying again…',
-  },
-  newCalls: (count: number): string => (count === 1 ? 'Show 1 new call' : `Show ${count} new calls`),
+  newCalls: (count: number, orMore = false): string =>
+    count === 1 ? 'Show 1 new call' : `Show ${count}${orMore ? '+' : ''} new calls`,
   // empty
   emptyTitle: 'No calls yet',
   emptyText:

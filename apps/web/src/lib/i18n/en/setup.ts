@@ -34,7 +34,6 @@ export const setup = {
   noModel: 'There is no model to call yet. Connect a provider first.',
   waiting: 'Waiting for your first call…',
   waitingText: 'This turns green the moment a call with this key arrives.',
-  reconnecting: 'The connection was lost. Connecting again…',
   arrived: 'Your first call has arrived',
   arrivedFailed: 'A call has arrived, but it failed',
   arrivedText: (model: string): string => `The model ${model} was called.`,

@@ -10,6 +10,7 @@ import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
 import { keys } from './keys.ts';
 import { limits } from './limits.ts';
+import { live } from './live.ts';
 import { localModels } from './local-models.ts';
 import { logs } from './logs.ts';
 import { modelTest } from './model-test.ts';
@@ -41,6 +42,7 @@ export const dictionary = {
   errors,
   keys,
   limits,
+  live,
   localModels,
   logs,
   modelTest,

@@ -30,7 +30,6 @@ export const setup = {
   noModel: '还没有可调用的模型，请先接入供应商。',
   waiting: '正在等待您的首次调用…',
   waitingText: '使用该密钥的调用一到达，这里就会变为绿色。',
-  reconnecting: '连接已断开，正在重新连接…',
   arrived: '首次调用已到达',
   arrivedFailed: '调用已到达，但未成功',
   arrivedText: (model) => `调用的模型是 ${model}。`,

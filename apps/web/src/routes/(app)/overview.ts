@@ -1,0 +1,16 @@
+import { statsRange } from '#lib/stats/stats-range.ts';
+import type { Period } from '#lib/period.ts';
+import type { Api } from '#lib/trpc.ts';
+
+const latestCalls = 8;
+
+/** What the overview shows and keeps up with: the period's figures, the latest calls, the balance. */
+export async function readOverview(api: Api, period: Period, timeZone: string) {
+  const [stats, latest, balance] = await Promise.all([
+    api.stats.get.query({ ...statsRange(period, timeZone), time_zone: timeZone }),
+    api.logs.list.query({ limit: latestCalls }),
+    // A secondary figure: without it the page still says what it is for.
+    api.billing.balance.query().catch(() => null),
+  ]);
+  return { stats, latest: latest.items, balance };
+}
