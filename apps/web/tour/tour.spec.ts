@@ -1,13 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import { expect, test } from '../e2e/support/priced-calls.ts';
+import { findViolations } from '../e2e/support/axe.ts';
 import { fill } from './fill.ts';
 import { places, type Place } from './places.ts';
 
 const pictures = fileURLToPath(new URL('../screenshots/', import.meta.url));
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 640 } } as const;
 
 interface Form {
@@ -54,9 +53,8 @@ async function look(visit: Visit, place: Place, form: Form): Promise<void> {
   await page.setViewportSize(sizes[form.size]);
   await page.goto(path);
   await page.waitForLoadState('networkidle');
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).disableRules(['region']).analyze();
-  for (const { id, nodes } of violations) {
-    faults.note(where, `${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  for (const { id, nodes } of await findViolations(page, 'everything')) {
+    faults.note(where, `${id} ${nodes.join(', ')}`);
   }
   const excess = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
