@@ -1,3 +1,4 @@
+import { sealBodies } from '@aigc/core/call-bodies/kept-bodies';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -250,4 +251,26 @@ test('the log shows the newest calls that the filters find, and nothing that ste
   const table = await done('log', '--status', 'failed');
   expect(table).toContain('upstream_timeout: It took \ufffd[31mlong.');
   expect(table).not.toContain('\u001b');
+});
+
+test('what a call asked and was answered is shown on request, and that it was is written down', async () => {
+  const { requestId } = await (await callLogger(server.container, ann.id))();
+  await server.admin.client.adminSettings.update.mutate({ body_log_mode: 'all' });
+  const body = (text: string) => ({ contentType: 'text/plain', text, bytes: 99, isTruncated: false });
+  const owner = { requestId, userId: ann.id };
+  const bodies = { request: body('asked\n\u001b[31mred'), answer: body('answered') };
+  const sealed = await sealBodies(server.container.secrets, owner, bodies);
+  await rows(
+    'insert into aigcspace.call_bodies (request_id, user_id, sealed, created_at) values (?, ?, ?, now())',
+    [requestId, ann.id, sealed],
+  );
+  const shown = await done('log', '--request', requestId, '--bodies');
+  expect(shown).toContain('Request: text/plain\nasked\n\ufffd[31mred\n');
+  expect(shown).toContain('Answer: text/plain\nanswered\n');
+  expect(
+    await rows("select actor_kind, target_id from aigcspace.audit_log where action = 'call.read_bodies'"),
+  ).toEqual([{ actor_kind: 'cli', target_id: requestId }]);
+  expect((await cli('log', '--bodies')).stderr).toContain('name it with --request');
+  expect((await cli('doctor')).stdout).toContain('requests and answers of all calls are kept for 7 days');
+  await server.admin.client.adminSettings.update.mutate({ body_log_mode: 'off' });
 });

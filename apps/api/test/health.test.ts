@@ -5,7 +5,7 @@ import { callLogger } from './support/logged-calls.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 const NAMES =
-  'processes snapshot drain upstreams node database disk-space jobs data-directory secret-keys limits migrations clock administrator stored-secrets holds log-storage models providers outbound failures latency journals plugins'.split(
+  'processes snapshot drain upstreams node database disk-space jobs data-directory secret-keys limits migrations clock administrator stored-secrets holds log-storage call-bodies models providers outbound failures latency journals plugins'.split(
     ' ',
   );
 

@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander';
 import { CLI_ACTOR } from '@aigc/core/actor';
+import { readCallBodies } from '@aigc/core/call-bodies/read-call-bodies';
 import type { CallLogQuery } from '@aigc/core/logs/call-log-filter';
 import { listCallLogs } from '@aigc/core/logs/list-call-logs';
 import { findUserByEmail } from '@aigc/core/users/find-user';
+import type { CallBody } from '@aigc/shared/schemas/call-bodies';
 import { emailSchema, textSchema } from '@aigc/shared/schemas/fields';
 import { callStatusSchema, type CallLog } from '@aigc/shared/schemas/logs';
 import { CALL_COLUMNS, callRow } from './call-table.ts';
@@ -12,6 +14,7 @@ import { followCalls } from './follow-calls.ts';
 import { withInstallation, type Installation } from './installation.ts';
 import { parseBy, parseInteger, parseMoment } from './parse-value.ts';
 import { layOut } from './table.ts';
+import { printable } from './text-width.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 10_000;
@@ -26,6 +29,7 @@ interface LogOptions {
   key?: number;
   status?: CallLog['status'];
   request?: string;
+  bodies?: boolean;
   limit: number;
   json?: boolean;
 }
@@ -43,6 +47,7 @@ export function addLogCommand(program: Command, context: CliContext): void {
     .option('--key <id>', 'only calls with this key, as `key list` numbers it', parseInteger(1, MAX_KEY_ID))
     .addOption(new Option('--status <status>', 'only calls that ended so').choices(callStatusSchema.options))
     .option('--request <id>', 'only the call with this x-request-id', parseBy(textSchema(64)))
+    .option('--bodies', 'with --request: also what the call asked and was answered, where it is kept')
     .option(
       '-n, --limit <count>',
       'how many calls at most, the newest',
@@ -67,11 +72,38 @@ async function showLog(context: CliContext, installation: Installation, options:
     // Following would keep the database for itself, so that no server could start.
     throw new CliError('No server runs here, so there are no calls to follow. Start it with `npm start`.');
   }
+  if (options.bodies === true && (options.request === undefined || options.follow === true)) {
+    throw new CliError('--bodies shows those of one call: name it with --request, without --follow.');
+  }
   const filter = await readFilter(installation, options);
   if (options.follow === true) return follow(context, installation, { filter, options });
   const calls = await newestCalls(installation, filter, options.limit);
   const print = createPrinter(context, options);
   print.first(calls);
+  if (options.bodies === true) await printBodies(context, installation, { calls, options });
+}
+
+/** What calls asked and were answered. That somebody looked is in the audit log, under the command line. */
+async function printBodies(
+  { terminal }: CliContext,
+  { deps }: Installation,
+  { calls, options }: { calls: readonly CallLog[]; options: LogOptions },
+): Promise<void> {
+  const print = (name: string, body: CallBody | null): void => {
+    const cut = body?.is_truncated === true ? `, of ${body.bytes} bytes the first` : '';
+    terminal.print(`\n${name}: ${body === null ? 'none' : `${body.content_type}${cut}`}`);
+    // Line by line: nothing that somebody has sent may steer a terminal.
+    for (const line of body?.text.split('\n') ?? []) terminal.print(printable(line));
+  };
+  for (const { id, request_id } of calls) {
+    const bodies = await readCallBodies(await deps(), CLI_ACTOR, id);
+    if (options.json === true) terminal.print(JSON.stringify({ request_id, ...bodies }));
+    else if (bodies.state !== 'kept') terminal.note('Nothing is kept of what it asked and was answered.');
+    else {
+      print('Request', bodies.request);
+      print('Answer', bodies.answer);
+    }
+  }
 }
 
 async function readFilter({ em }: Installation, options: LogOptions): Promise<CallLogQuery> {

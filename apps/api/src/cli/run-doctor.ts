@@ -8,6 +8,7 @@ import { readOutboundPolicy } from './read-outbound-policy.ts';
 import { findServerAddress } from './reach-database.ts';
 import { addressCheck } from '../checks/check-address.ts';
 import { balancesCheck, billsCheck, callLogCheck, holdsCheck } from '../checks/check-books.ts';
+import { callBodiesCheck } from '../checks/check-call-bodies.ts';
 import { failuresCheck, latencyCheck } from '../checks/check-calls.ts';
 import { journalsCheck, leasesCheck } from '../checks/check-journals.ts';
 import { modelsCheck, providersCheck } from '../checks/check-catalogue.ts';
@@ -44,6 +45,7 @@ const CONTENT_CHECKS = [
   callLogCheck,
   billsCheck,
   logStorageCheck,
+  callBodiesCheck,
   jobsCheck,
   modelsCheck,
   providersCheck,

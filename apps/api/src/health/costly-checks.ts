@@ -4,6 +4,7 @@ import { countHolds } from '@aigc/core/health/find-dead-holds';
 import { databaseSize, logMonths, type LogMonth } from '@aigc/core/health/storage-sizes';
 import { upstreamsLately, type UpstreamLately } from '@aigc/core/health/upstreams-lately';
 import { readSettings } from '@aigc/core/settings/settings';
+import { callBodiesCheck } from '../checks/check-call-bodies.ts';
 import { failuresCheck, latencyCheck } from '../checks/check-calls.ts';
 import { modelsCheck, providersCheck } from '../checks/check-catalogue.ts';
 import type { ContentContext } from '../checks/check-context.ts';
@@ -44,6 +45,7 @@ const CHECKS: readonly Check<ContentContext>[] = [
   storedSecretsCheck,
   holdsCheck,
   logStorageCheck,
+  callBodiesCheck,
   modelsCheck,
   providersCheck,
   outboundCheck,

@@ -383,6 +383,19 @@ export const FINDINGS = {
     fix: () =>
       'Check the clocks of the machines; docs/runbooks/call-log.md says what to do with these calls.',
   },
+  'call_bodies.off': { message: () => 'requests and answers of calls are not kept' },
+  'call_bodies.kept': {
+    message: ({ mode, days, mebibytes }: { mode: string; days: number; mebibytes: number }) =>
+      `requests and answers of ${mode === 'all' ? 'all calls' : 'calls that failed'} are kept for ${count(days, 'day')} (${mebibytes} MiB now)`,
+  },
+  'call_bodies.unreadable': {
+    message: () => 'requests and answers that were kept cannot be read',
+    fix: () => 'They were written with other key-encryption keys: give every server the same SECRET_KEYS.',
+  },
+  'call_bodies.overdue': {
+    message: () => 'requests and answers of calls are kept longer than the platform settings say',
+    fix: () => 'Start a server that runs jobs (ROLE=all or jobs): one deletes them every ten minutes.',
+  },
   'jobs.none': { message: () => 'no server has run jobs yet' },
   'jobs.ok': { message: (p: Count) => `${count(p.count, 'job')} did their work` },
   'jobs.failed': {
