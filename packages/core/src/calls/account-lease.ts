@@ -77,8 +77,18 @@ export function accountLease(sql: SqlSession, journalId: string, accountId: stri
 }
 
 export function accountSubject(accountId: string): string {
-  return `account ${accountId}`;
+  let subject = subjects.get(accountId);
+  if (subject === undefined) {
+    if (subjects.size >= MAX_KNOWN_SUBJECTS) subjects.clear();
+    subject = `account ${accountId}`;
+    subjects.set(accountId, subject);
+  }
+  return subject;
 }
+
+const MAX_KNOWN_SUBJECTS = 10_000;
+/** The same text for the same account: every call asks for it, and tables find a text that they know much faster. */
+const subjects = new Map<string, string>();
 
 /** The account that a subject names; null: it names something else. */
 export function accountOf(subject: string): string | null {

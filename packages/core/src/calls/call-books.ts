@@ -65,11 +65,11 @@ export interface CallBooks {
   begin(call: BegunCall, need: SpendingNeed): BeginResult | Promise<BeginResult>;
   /**
    * Settles a call that has begun, once. Resolves when it can no longer be lost: only then may the end of a
-   * successful answer be sent.
+   * successful answer be sent. `begun` is the very object that `begin` was given; absent: the settlement's own.
    * @throws AppError `service_unavailable` when it could not be made durable as a success; the call is then entered
    * as failed, as its client saw it
    */
-  settle(settlement: Settlement): Promise<void>;
+  settle(settlement: Settlement, begun?: BegunCall): Promise<void>;
   /** Enters a refused call, without anybody waiting for it. Never throws. */
   refuse(call: BegunCall, outcome: CallOutcome): void;
   /** Waits until everything settled so far is in PostgreSQL, at most `timeoutMs`. False: it is not. */

@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
 import { ConnectionLostError, openSqlSession, type SqlSession } from '@aigc/db/sql-session';
 import type { Journal } from '../journal/journal.ts';
+import type { CallBegin } from '../journal/open-begins.ts';
 import { ShortLivedMap } from '../short-lived-map.ts';
 import type { BooksLog } from './books-log.ts';
 import { accountOf, accountSubject } from './account-lease.ts';
@@ -62,6 +63,17 @@ export async function createJournalBooks(options: JournalBooksOptions): Promise<
   return new JournalBooks(options, { drainSession, leaseSession });
 }
 
+/** A call that runs. Found by the object that began it: a new text is dear to look up, and every id is one. */
+class OpenCall {
+  readonly power: CallPower;
+  readonly begin: CallBegin;
+
+  constructor(power: CallPower, begin: CallBegin) {
+    this.power = power;
+    this.begin = begin;
+  }
+}
+
 class JournalBooks implements CallBooks {
   readonly #journal: Journal;
   readonly #log: BooksLog;
@@ -73,7 +85,7 @@ class JournalBooks implements CallBooks {
   readonly #recall: LeaseRecall;
   readonly #late: LateSettlements;
   readonly #keyUses = new KeyUses();
-  readonly #open = new ShortLivedMap<string, CallPower>();
+  readonly #open = new ShortLivedMap<BegunCall, OpenCall>();
   readonly #idleTimer: NodeJS.Timeout;
   #beatAtMs = performance.now() + HEARTBEAT_MS;
   #quarantined = 0;
@@ -140,15 +152,15 @@ class JournalBooks implements CallBooks {
     return this.#beginSlowly(call, need, room);
   }
 
-  async settle(settlement: Settlement): Promise<void> {
-    const { requestId } = settlement.call;
-    const power = this.#open.get(requestId);
-    if (power === undefined) throw new Error(`call ${requestId} is not open`);
-    this.#open.delete(requestId);
-    const spending = this.#powers.spend(power, toUnits(settlement.outcome.bill));
-    const entered: Settlement = { ...settlement, spending };
+  async settle(settlement: Settlement, begun: BegunCall = settlement.call): Promise<void> {
+    const open = this.#open.get(begun);
+    if (open === undefined) throw new Error(`call ${begun.requestId} is not open`);
+    this.#open.delete(begun);
+    const { call, outcome, idempotency } = settlement;
+    const spending = this.#powers.spend(open.power, toUnits(outcome.bill));
+    const entered: Settlement = { call, outcome, idempotency, spending };
     try {
-      await this.#journal.settle(entered);
+      await this.#journal.settle(entered, open.begin);
     } catch (error) {
       await this.#settleOtherwise(entered, error);
     } finally {
@@ -232,8 +244,8 @@ class JournalBooks implements CallBooks {
   }
 
   #enterOpen(call: BegunCall, power: CallPower): void {
-    this.#open.set(call.requestId, power.account === null ? NOT_NEEDED : power);
-    this.#journal.begin(call);
+    const begin = this.#journal.begin(call);
+    this.#open.set(call, new OpenCall(power.account === null ? NOT_NEEDED : power, begin));
   }
 
   /** The journal did not take the settlement: the database may. @throws AppError `service_unavailable` */

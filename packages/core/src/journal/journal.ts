@@ -9,7 +9,7 @@ import { diskFiles, type JournalFiles } from './journal-files.ts';
 import { JournalMemory } from './journal-memory.ts';
 import { encodeRecord, requestIdOf, type JournalRecord, type SequencedRecord } from './journal-record.ts';
 import { RecordBuffer } from './record-buffer.ts';
-import { OpenBegins, BEGIN_AFTER_MS } from './open-begins.ts';
+import { BEGIN_AFTER_MS, OpenBegins, type CallBegin } from './open-begins.ts';
 import { scanSegment } from './scan-segment.ts';
 import {
   adoptSpare,
@@ -132,19 +132,22 @@ export class Journal {
     this.#space.release(bytes);
   }
 
-  /** Notes that a call's upstream is asked. Nobody waits for it, and a call that is over at once never needs it. */
-  begin(call: BegunCall): void {
+  /**
+   * Notes that a call's upstream is asked. Nobody waits for it, and a call that is over at once never needs it.
+   * `settle` takes what it returns.
+   */
+  begin(call: BegunCall): CallBegin {
     const nowMs = performance.now();
     if (this.#space.openCalls > 1) this.#lastConcurrentAtMs = nowMs;
-    this.#begins.add(call, nowMs);
     this.#writeSoon();
+    return this.#begins.add(call, nowMs);
   }
 
   /**
    * Resolves once the settlement is on disk. One that is larger than the room that its call was promised is taken if
    * nobody else's room is needed for it. @throws JournalFullError if it could not be written: it is not there
    */
-  settle(settlement: Settlement): Promise<void> {
+  settle(settlement: Settlement, begin: CallBegin | null = null): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== null) {
         reject(this.#failure);
@@ -156,7 +159,7 @@ export class Journal {
         reject(new JournalFullError('the record is larger than the room that is left'));
         return;
       }
-      this.#append(record, text);
+      this.#append(record, { text, begin });
       this.#waiters.push({ resolve, reject });
       this.#scheduleFlush();
     });
@@ -173,19 +176,25 @@ export class Journal {
 
   /** Adds a record that nobody waits for; it goes to disk with the next that somebody waits for. */
   append(record: JournalRecord): void {
-    if (this.#failure === null) this.#append(record, encodeRecord(record));
+    if (this.#failure === null) this.#append(record, { text: encodeRecord(record), begin: null });
   }
 
-  #append(record: JournalRecord, text: string): void {
+  #appendBegin(begin: CallBegin): void {
+    if (this.#failure !== null) return;
+    const record: JournalRecord = { kind: 'begin', call: begin.call };
+    this.#append(record, { text: encodeRecord(record), begin });
+  }
+
+  #append(record: JournalRecord, { text, begin }: { text: string; begin: CallBegin | null }): void {
     const sequence = this.#nextSequence;
     this.#nextSequence += 1;
     this.#pending.add(text, sequence);
     this.#memory.add({ sequence, record });
     const requestId = requestIdOf(record);
     if (record.kind === 'begin') {
-      this.#begins.writing(record.call);
+      this.#begins.writing(begin ?? this.#begins.add(record.call, performance.now()));
       this.#newBegins.push(requestId);
-    } else if (this.#begins.isWritten(requestId)) this.#endedBegins.push(requestId);
+    } else if (this.#begins.isWritten(requestId, begin)) this.#endedBegins.push(requestId);
     this.#writeSoon();
   }
 
@@ -230,7 +239,7 @@ export class Journal {
   /** Notes the open calls of an old segment anew, so that a call that lasts does not keep everything since it began. */
   async #renewBegins(segment: Segment): Promise<boolean> {
     if (this.#segments.length <= KEPT_FOR_OPEN_CALLS) return false;
-    for (const call of this.#begins.in(segment)) this.append({ kind: 'begin', call });
+    for (const begin of this.#begins.in(segment)) this.#appendBegin(begin);
     await this.flush();
     return segment.openBegins === 0;
   }
@@ -284,7 +293,7 @@ export class Journal {
   /** Writes what nobody waits for, without a sync: a crash of the process alone does not take it back. */
   #writeUnawaited(): void {
     this.#writeTimer = null;
-    for (const call of this.#begins.takeDue(performance.now())) this.append({ kind: 'begin', call });
+    for (const begin of this.#begins.takeDue(performance.now())) this.#appendBegin(begin);
     if (!this.#isFlushing && this.#waiters.length === 0 && this.#pending.length > 0) void this.#flush();
     if (this.#begins.hasEarly || this.#pending.length > 0) this.#writeSoon();
   }

@@ -326,11 +326,8 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     const kept = this.heldKey === null ? null : this.#keep(end.error, outcome.bill);
     let entered = outcome;
     try {
-      await this.#deps.books.settle({
-        call,
-        outcome,
-        idempotency: this.heldKey === null ? null : { claimId: call.requestId, answer: kept },
-      });
+      const idempotency = this.heldKey === null ? null : { claimId: call.requestId, answer: kept };
+      await this.#deps.books.settle({ call, outcome, idempotency }, this.context.call);
     } catch (failure) {
       const error = toAppError(failure);
       if (error.code === 'server_error') {
