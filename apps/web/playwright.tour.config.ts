@@ -6,5 +6,7 @@ export default defineConfig({
   ...config,
   testDir: 'tour',
   outputDir: 'test-results/tour',
-  timeout: 20 * 60_000,
+  globalTeardown: './tour/contact-sheet.ts',
+  workers: 2,
+  timeout: 10 * 60_000,
 });

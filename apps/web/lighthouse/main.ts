@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { categories, devices, medianRun, scoresOf, shortfalls, type Device } from './bars.ts';
 import { installLighthouse, type LighthouseResult } from './install.ts';
 import { openBrowser } from './open-browser.ts';
-import { startFilledProduct } from './start-filled-product.ts';
+import { startFilledProduct } from '../tour/start-filled-product.ts';
 
 const reports = fileURLToPath(new URL('../lighthouse-reports/', import.meta.url));
 const cacheDir = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'aigc-space');
@@ -39,6 +39,7 @@ function findings({ lhr }: LighthouseResult): string[] {
 
 const lighthouse = await installLighthouse(cacheDir);
 const product = await startFilledProduct();
+const cookie = product.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 const missed: string[] = [];
 try {
   await mkdir(reports, { recursive: true });
@@ -83,7 +84,7 @@ async function runOnce(page: (typeof pages)[number], device: Device): Promise<Li
         output: ['html'],
         logLevel: 'error',
         onlyCategories: categories,
-        ...(page.signedIn && { extraHeaders: { Cookie: product.cookie } }),
+        ...(page.signedIn && { extraHeaders: { Cookie: cookie } }),
       },
       device === 'desktop' ? lighthouse.desktopConfig : { extends: 'lighthouse:default' },
     );

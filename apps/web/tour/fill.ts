@@ -1,8 +1,11 @@
 import type { PricedCalls } from '../e2e/support/open-priced-calls.ts';
 import { addModel } from '../e2e/support/cloud.ts';
 
-/** Gives a user something to look at on every page. Resolves with what places may name. */
-export async function fill(priced: PricedCalls): Promise<{ call: string; model: string }> {
+/** What paths of places may name, e.g. `{call}`. */
+export type Filled = Readonly<Record<'call' | 'model', string>>;
+
+/** Gives a user something to look at on every page, and makes them an administrator. */
+export async function fill(priced: PricedCalls): Promise<Filled> {
   const { admin, api, upstream, callWith, call, account } = priced;
   const users = await admin.adminUsers.list.query();
   const user = users.items.find(({ email }) => email === account.email);

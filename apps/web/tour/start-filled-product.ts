@@ -1,18 +1,23 @@
-import { request } from '@playwright/test';
+import { request, type Cookie } from '@playwright/test';
 import { apiOf } from '../e2e/support/api.ts';
 import { openPricedCalls } from '../e2e/support/open-priced-calls.ts';
 import { startProduct } from '../e2e/support/product.ts';
-import { fill } from '../tour/fill.ts';
+import { fill, type Filled } from './fill.ts';
 
 const administrator = { email: 'admin@example.com', password: 'correct horse battery' };
 const user = { name: 'Ada', email: 'ada@example.com', password: 'another long password' };
 
-/** The product where much has been going on, and the cookies of somebody who is signed in. */
-export async function startFilledProduct(): Promise<{
+/** The product where much has been going on. */
+export interface FilledProduct {
   origin: string;
-  cookie: string;
+  /** Of an administrator who is signed in. */
+  cookies: Cookie[];
+  /** What paths of places may name. */
+  names: Filled;
   stop: () => Promise<void>;
-}> {
+}
+
+export async function startFilledProduct(): Promise<FilledProduct> {
   const product = await startProduct({
     INIT_ADMIN_EMAIL: administrator.email,
     INIT_ADMIN_PASSWORD: administrator.password,
@@ -24,11 +29,12 @@ export async function startFilledProduct(): Promise<{
   await admin.adminUsers.create.mutate(user);
   await api.auth.signIn.mutate({ email: user.email, password: user.password });
   const priced = await openPricedCalls({ origin, admin, api, account: user });
-  await fill(priced);
+  const names = await fill(priced);
   const { cookies } = await userContext.storageState();
   return {
     origin,
-    cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+    cookies,
+    names,
     stop: async () => {
       await priced.upstream.close();
       await Promise.all([adminContext.dispose(), userContext.dispose()]);
