@@ -46,6 +46,10 @@ export const ERROR_MEANINGS: Record<ErrorCode, string | null> = {
   edit_conflict:
     'Somebody else has changed what the request’s `version` (or `If-Match`) was read from. Read it again.',
   already_set_up: 'Set-up has been done. Sign in.',
+  redeem_code_unknown: 'There is no redeem code with these characters, or it was deleted.',
+  redeem_code_used: 'The redeem code has been redeemed. Each adds to one balance, once.',
+  redeem_code_expired: 'The redeem code was not redeemed in time.',
+  redeem_code_disabled: 'An administrator has disabled the redeem code.',
   rate_limit_exceeded:
     'The upstream, or a limit of this platform, asks to wait: `retry-after` says how long.',
   server_error: 'A fault of the server. Its log has the details under the request id.',

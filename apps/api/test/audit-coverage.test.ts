@@ -25,6 +25,8 @@ interface World {
   localModelId: number;
   providerId: number;
   modelId: number;
+  redeemCodes: string[];
+  redeemBatchId: number;
 }
 
 type Writes = { writes: AuditAction; run: (world: World) => unknown };
@@ -209,11 +211,46 @@ const MUTATIONS: Record<string, Writes | WritesNone> = {
     writes: 'health.check',
     run: async ({ admin }) => readAll(await admin.adminHealth.check.mutate({ kind: 'books' })),
   },
+  'adminRedeemCodes.create': {
+    writes: 'redeem_code.create',
+    async run(world) {
+      const made = await world.admin.adminRedeemCodes.create.mutate({ count: 3, amount: '5' });
+      world.redeemCodes = made.codes;
+      world.redeemBatchId = made.batch_id;
+    },
+  },
+  'billing.redeem': {
+    writes: 'redeem_code.redeem',
+    run: ({ admin, redeemCodes }) => admin.billing.redeem.mutate({ code: redeemCodes[0] ?? '' }),
+  },
+  'adminRedeemCodes.update': {
+    writes: 'redeem_code.update',
+    run: async (world) =>
+      world.admin.adminRedeemCodes.update.mutate({ id: await openCode(world), is_disabled: true }),
+  },
+  'adminRedeemCodes.updateBatch': {
+    writes: 'redeem_code.update',
+    run: ({ admin, redeemBatchId }) =>
+      admin.adminRedeemCodes.updateBatch.mutate({ batch_id: redeemBatchId, is_disabled: false }),
+  },
+  'adminRedeemCodes.delete': {
+    writes: 'redeem_code.delete',
+    run: async (world) => world.admin.adminRedeemCodes.delete.mutate({ id: await openCode(world) }),
+  },
+  'adminRedeemCodes.deleteBatch': {
+    writes: 'redeem_code.delete',
+    run: ({ admin, redeemBatchId }) => admin.adminRedeemCodes.deleteBatch.mutate({ batch_id: redeemBatchId }),
+  },
   'adminSettings.update': {
     writes: 'settings.update',
     run: ({ admin }) => admin.adminSettings.update.mutate({ platform_name: 'Another name' }),
   },
 };
+
+async function openCode({ admin, redeemBatchId }: World): Promise<number> {
+  const { items } = await admin.adminRedeemCodes.list.query({ status: 'open', batch_id: redeemBatchId });
+  return items[0]?.id ?? 0;
+}
 
 async function readAll(events: AsyncIterable<unknown>): Promise<void> {
   for await (const _event of events);
@@ -235,6 +272,8 @@ beforeAll(async () => {
     localModelId: 0,
     providerId: 0,
     modelId: 0,
+    redeemCodes: [],
+    redeemBatchId: 0,
   };
 });
 afterAll(async () => {

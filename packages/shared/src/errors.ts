@@ -45,6 +45,10 @@ export const ERROR_CATALOGUE = {
   conflict: invalid(409),
   edit_conflict: invalid(409),
   already_set_up: invalid(409),
+  redeem_code_unknown: invalid(404),
+  redeem_code_used: invalid(409),
+  redeem_code_expired: invalid(409),
+  redeem_code_disabled: invalid(409),
   rate_limit_exceeded: { status: 429, type: 'rate_limit_error' },
   // faults
   server_error: { status: 500, type: 'server_error' },

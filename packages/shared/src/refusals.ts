@@ -97,6 +97,19 @@ export const REFUSALS = {
     'invalid_field',
     ({ limit }: { limit: string }) => `The balance must stay below ${limit}.`,
   ),
+  // redeem codes
+  redeem_code_mistyped: refused(
+    'invalid_field',
+    () => 'This is no redeem code: something in it is mistyped. A code has five groups of five characters.',
+  ),
+  no_such_code_to_redeem: refused('redeem_code_unknown', () => 'There is no such redeem code.'),
+  redeemed_by_yourself: refused('redeem_code_used', () => 'You have redeemed this code already.'),
+  redeemed_already: refused('redeem_code_used', () => 'This code has been redeemed already.'),
+  code_disabled: refused('redeem_code_disabled', () => 'This code is disabled. Ask whoever gave it to you.'),
+  code_expired: refused('redeem_code_expired', () => 'This code has expired.'),
+  code_expiry_in_past: refused('invalid_field', () => 'The codes must expire in the future.'),
+  no_such_redeem_code: refused('not_found', () => 'There is no such redeem code.'),
+  no_such_redeem_batch: refused('not_found', () => 'There is no such batch of redeem codes.'),
   // lists and periods
   wrong_cursor: refused('invalid_field', () => 'The cursor must be the next_cursor of an answer.'),
   no_such_call: refused('not_found', () => 'There is no such call.'),

@@ -5,6 +5,7 @@ import {
   type BookFault,
 } from '@aigc/core/health/find-book-faults';
 import { countHolds } from '@aigc/core/health/find-dead-holds';
+import { findRedemptionFaults } from '@aigc/core/health/find-redemption-faults';
 import { findLogGaps, type LogGaps } from '@aigc/core/health/find-log-gaps';
 import { logKeptFrom } from '@aigc/core/logs/delete-old-calls';
 import type { ContentContext } from './check-context.ts';
@@ -40,6 +41,18 @@ function deadHolds(dead: number, isServerRunning: boolean): Finding {
   // A start ends them; so beside a server they should not be.
   return isServerRunning ? fail('holds.dead', { count: dead }) : warn('holds.dead_stopped', { count: dead });
 }
+
+export const redemptionsCheck: Check<ContentContext> = {
+  name: 'redeem-codes',
+  async run({ em }) {
+    const { codesWithoutEntry, entriesWithoutCode, redeemed } = await findRedemptionFaults(em());
+    const findings: Finding[] = [];
+    if (codesWithoutEntry > 0) findings.push(fail('redeem_codes.not_booked', { count: codesWithoutEntry }));
+    if (entriesWithoutCode > 0)
+      findings.push(fail('redeem_codes.not_redeemed', { count: entriesWithoutCode }));
+    return findings.length > 0 ? findings : ok('redeem_codes.ok', { count: redeemed });
+  },
+};
 
 /** Enough to notice soon, and little to read. */
 const LOOKED_AT_CALLS = 10_000;

@@ -7,6 +7,7 @@ import { addJournalCommand } from './journal.ts';
 import { addKeyCommand } from './key.ts';
 import { addLogCommand } from './log.ts';
 import { addMigrateCommand } from './migrate.ts';
+import { addRedeemCodeCommand } from './redeem-code.ts';
 import { addReportCommand } from './report.ts';
 import { addUserCommand } from './user.ts';
 
@@ -33,6 +34,7 @@ export function createProgram(context: CliContext): Command {
   addInstallCommand(program, context);
   addUserCommand(program, context);
   addKeyCommand(program, context);
+  addRedeemCodeCommand(program, context);
   addCatalogueCommand(program, context);
   addLogCommand(program, context);
   addReportCommand(program, context);

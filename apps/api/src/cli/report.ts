@@ -1,14 +1,12 @@
 import { Option, type Command } from 'commander';
 import { CLI_ACTOR } from '@aigc/core/actor';
-import {
-  costReport,
-  REPORT_GROUPS,
-  type CostReport,
-  type ReportGroup,
-  type ReportRow,
-} from '@aigc/core/stats/cost-report';
+import { costReport, type CostReport } from '@aigc/core/stats/cost-report';
+import { findUserByEmail } from '@aigc/core/users/find-user';
+import { REPORT_GROUPS, type CostReportRow, type ReportGroup } from '@aigc/shared/schemas/cost-report';
+import { emailSchema } from '@aigc/shared/schemas/fields';
 import { timeZoneSchema } from '@aigc/shared/schemas/stats';
 import { csvLine } from '../rest/csv.ts';
+import { reportCells, reportHeader } from '../rest/report-cells.ts';
 import type { CliContext } from './cli-context.ts';
 import { usageError } from './cli-error.ts';
 import { withInstallation } from './installation.ts';
@@ -22,6 +20,7 @@ interface ReportOptions {
   end?: string;
   timeZone: string;
   by: ReportGroup;
+  user?: string;
   format: (typeof FORMATS)[number];
 }
 
@@ -43,6 +42,7 @@ export function addReportCommand(program: Command, context: CliContext): void {
       Temporal.Now.timeZoneId(),
     )
     .addOption(new Option('--by <what>', 'what a line is about').choices(REPORT_GROUPS).default('day'))
+    .option('--user <email>', 'only the calls of this user', parseBy(emailSchema))
     .addOption(new Option('--format <format>', 'how it is printed').choices(FORMATS).default('table'))
     .addHelpText(
       'after',
@@ -58,7 +58,12 @@ async function report(context: CliContext, options: ReportOptions): Promise<void
   const start = options.start ?? Temporal.PlainDate.from(end).with({ day: 1 }).toString();
   if (start > end) throw usageError(`--start (${start}) must not be after --end (${end}).`);
   await withInstallation(context, { migrations: 'require' }, async ({ em }) => {
-    const found = await costReport({ em: em() }, CLI_ACTOR, { start, end, timeZone, by });
+    const deps = { em: em() };
+    const scope =
+      options.user === undefined
+        ? 'all'
+        : { userId: (await findUserByEmail(deps, CLI_ACTOR, options.user)).id };
+    const found = await costReport(deps, CLI_ACTOR, { start, end, timeZone, by, scope });
     print(context, found, format);
   });
 }
@@ -79,31 +84,9 @@ function print({ terminal }: CliContext, found: CostReport, format: ReportOption
   }
 }
 
-/** Names of the columns that say what a row is about, by what a line is about. */
-const SUBJECTS: Record<ReportGroup, readonly string[]> = {
-  day: ['day'],
-  model: ['model', 'is_local'],
-  user: ['user_email', 'user_id'],
-  key: ['api_key_id', 'api_key_name', 'user_email'],
-};
-const SUMS = ['calls', 'failed', 'input_tokens', 'output_tokens', 'cost'] as const;
-
-/** One line a row and no total: sums are what spreadsheets are for. */
-function toCsv({ by, rows, currency }: CostReport): string {
-  const lines = rows.map((row) =>
-    csvLine([...subjectOf(row, by), ...SUMS.map((name) => row[name]), currency]),
-  );
-  return csvLine([...SUBJECTS[by], ...SUMS, 'currency']) + lines.join('');
-}
-
-function subjectOf(row: ReportRow, by: ReportGroup): (string | number | boolean | null)[] {
-  const fields: Record<string, unknown> = { ...row };
-  return SUBJECTS[by].map((name) => {
-    const value = fields[name];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? value
-      : null;
-  });
+function toCsv(found: CostReport): string {
+  const lines = found.rows.map((row) => csvLine(reportCells(row, found)));
+  return csvLine(reportHeader(found.by)) + lines.join('');
 }
 
 function toTable({ by, rows, total }: CostReport, terminal: CliContext['terminal']): string {
@@ -117,7 +100,7 @@ function toTable({ by, rows, total }: CostReport, terminal: CliContext['terminal
     })),
   ];
   const lines = [...rows, total].map((sums, index): Cell[] => [
-    ...(index < rows.length ? describe(sums as ReportRow) : ['total', ...titles.slice(1).map(() => '')]),
+    ...(index < rows.length ? describe(sums as CostReportRow) : ['total', ...titles.slice(1).map(() => '')]),
     String(sums.calls),
     String(sums.failed),
     String(sums.input_tokens),
@@ -134,7 +117,7 @@ const TABLE_SUBJECTS: Record<ReportGroup, readonly string[]> = {
   key: ['key', 'id', 'user'],
 };
 
-function describe(row: ReportRow): string[] {
+function describe(row: CostReportRow): string[] {
   if ('day' in row) return [row.day];
   if ('model' in row) return [row.model, row.is_local ? 'local' : 'cloud'];
   if ('user_id' in row) return [row.user_email ?? row.user_id];

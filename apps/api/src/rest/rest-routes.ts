@@ -194,6 +194,22 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Billing',
     summary: 'Movements of your balance, newest first',
   },
+  'billing.redeem': {
+    method: 'POST',
+    path: '/api/platform/redemptions',
+    tag: 'Billing',
+    summary: 'Redeem a code: add what it is worth to your balance, once',
+    description:
+      'Case, dashes and spaces do not matter. After ten failed attempts within a quarter of an hour further ones are refused.',
+  },
+  'billing.report': {
+    method: 'GET',
+    path: '/api/platform/report',
+    tag: 'Billing',
+    summary: 'Calls, tokens and cost between two days, by day, model, key or user, beside the ledger',
+    description:
+      '`scope=all`, `user_id` and `by=user` are for administrators. `total.cost` is `ledger.charged` and `ledger.uncollected` together, to the last digit; local calls and those with keys of one’s own cost nothing. `/api/platform/report.csv` takes the same parameters and answers every row as a file.',
+  },
   'adminProviders.presets': {
     method: 'GET',
     path: '/api/admin/provider-presets',
@@ -361,6 +377,44 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     path: '/api/admin/users/{user_id}/top-ups',
     tag: 'Administration: users',
     summary: 'Add to a user’s balance',
+  },
+  'adminRedeemCodes.list': {
+    method: 'GET',
+    path: '/api/admin/redeem-codes',
+    tag: 'Administration: redeem codes',
+    summary: 'List redeem codes, newest first, and how many there are of each status',
+    description: 'Codes themselves are never told, only how they begin.',
+  },
+  'adminRedeemCodes.create': {
+    method: 'POST',
+    path: '/api/admin/redeem-codes',
+    tag: 'Administration: redeem codes',
+    summary: 'Make a batch of redeem codes',
+    description: 'The answer holds the codes in full, this once.',
+  },
+  'adminRedeemCodes.update': {
+    method: 'PUT',
+    path: '/api/admin/redeem-codes/{id}',
+    tag: 'Administration: redeem codes',
+    summary: 'Disable a redeem code, or enable it again',
+  },
+  'adminRedeemCodes.delete': {
+    method: 'DELETE',
+    path: '/api/admin/redeem-codes/{id}',
+    tag: 'Administration: redeem codes',
+    summary: 'Delete a redeem code that nobody has redeemed',
+  },
+  'adminRedeemCodes.updateBatch': {
+    method: 'PUT',
+    path: '/api/admin/redeem-batches/{batch_id}',
+    tag: 'Administration: redeem codes',
+    summary: 'Disable the codes of a batch that nobody has redeemed, or enable them again',
+  },
+  'adminRedeemCodes.deleteBatch': {
+    method: 'DELETE',
+    path: '/api/admin/redeem-batches/{batch_id}',
+    tag: 'Administration: redeem codes',
+    summary: 'Delete the codes of a batch that nobody has redeemed',
   },
   'adminSettings.get': {
     method: 'GET',

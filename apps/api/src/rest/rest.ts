@@ -11,6 +11,7 @@ import { CSV_PATH, sendCallLogsCsv } from './call-logs-csv.ts';
 import { DOCUMENTATION_PATH, serveDocumentation } from './documentation/serve-documentation.ts';
 import { matchPath } from './match-route.ts';
 import { createOpenApiDocument, OPENAPI_PATH, type OpenApiDocument } from './openapi-document.ts';
+import { REPORT_FILE_PATH, sendReportFile } from './report-file.ts';
 import type { RestMethod } from './rest-routes.ts';
 
 type Handler = (exchange: Exchange) => void | Promise<void>;
@@ -24,6 +25,7 @@ export function createRest(container: Container): RestPart {
       sendJson(res, 200, document);
     },
     [CSV_PATH]: (exchange) => sendCallLogsCsv(container, exchange),
+    [REPORT_FILE_PATH]: (exchange) => sendReportFile(container, exchange),
     [AUDIT_FILE_PATHS.csv]: (exchange) => sendAuditFile(container, exchange, 'csv'),
     [AUDIT_FILE_PATHS.ndjson]: (exchange) => sendAuditFile(container, exchange, 'ndjson'),
   };

@@ -6,6 +6,7 @@ import { adminHealthRouter } from './routers/admin-health.ts';
 import { adminModelsRouter } from './routers/admin-models.ts';
 import { adminPluginsRouter } from './routers/admin-plugins.ts';
 import { adminProvidersRouter } from './routers/admin-providers.ts';
+import { adminRedeemCodesRouter } from './routers/admin-redeem-codes.ts';
 import { adminSettingsRouter } from './routers/admin-settings.ts';
 import { adminUsersRouter } from './routers/admin-users.ts';
 import { authRouter } from './routers/auth.ts';
@@ -39,6 +40,7 @@ export const appRouter = router({
   adminCatalogue: adminCatalogueRouter,
   adminUsers: adminUsersRouter,
   adminBilling: adminBillingRouter,
+  adminRedeemCodes: adminRedeemCodesRouter,
   adminSettings: adminSettingsRouter,
   adminAudit: adminAuditRouter,
   adminHealth: adminHealthRouter,

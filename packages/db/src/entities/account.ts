@@ -42,12 +42,14 @@ const LedgerEntrySchema = defineEntity({
     id: p.bigint('string').primary().autoincrement(),
     /** Without a foreign key, which would check every entry: see the migration of journals. */
     account: () => p.manyToOne(Account).mapToPk().deleteRule('restrict').createForeignKeyConstraint(false),
-    kind: p.string().$type<'topup' | 'usage' | 'uncollected' | 'adjustment'>().length(20),
+    kind: p.string().$type<'topup' | 'redemption' | 'usage' | 'uncollected' | 'adjustment'>().length(20),
     /** Signed effect on the account's balance. */
     amount: moneyColumn(),
     balanceAfter: moneyColumn(),
     /** The call that was billed; also on `uncollected` entries, which belong to the platform's own account. */
     requestId: p.string().length(64).nullable(),
+    /** The code that was redeemed, on `redemption` entries; without a foreign key as well. */
+    redeemCodeId: p.integer().nullable(),
     actor: () => p.manyToOne(User).mapToPk().nullable().createForeignKeyConstraint(false),
     note: p.string().length(200).nullable(),
     createdAt: createdAt(),
@@ -55,8 +57,17 @@ const LedgerEntrySchema = defineEntity({
   indexes: [
     { name: 'ledger_entries_account_id_id', properties: ['account', 'id'] },
     { name: 'ledger_entries_request_id', properties: ['requestId'], type: 'brin' },
+    { name: 'ledger_entries_created_at', properties: ['createdAt'], type: 'brin' },
     // Top-ups are few among a million bills.
     { name: 'ledger_entries_not_usage', properties: ['account', 'id'], where: "kind <> 'usage'" },
+  ],
+  // No code is redeemed twice, whatever a bug may do.
+  uniques: [
+    {
+      name: 'ledger_entries_redeem_code_id',
+      properties: ['redeemCodeId'],
+      where: 'redeem_code_id is not null',
+    },
   ],
   checks: [
     { name: 'ledger_entries_amount_is_a_number', expression: "amount <> 'NaN' and balance_after <> 'NaN'" },

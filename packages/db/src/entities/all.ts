@@ -14,6 +14,7 @@ import { Membership, Organisation, Project } from './organisation.ts';
 import { OwnProviderKey } from './own-provider-key.ts';
 import { PlatformApiKey } from './platform-api-key.ts';
 import { Provider } from './provider.ts';
+import { RedeemBatch, RedeemCode } from './redeem-code.ts';
 import { RollupFold, RollupProgress } from './rollup-fold.ts';
 import { Session } from './session.ts';
 import { Setting } from './setting.ts';
@@ -28,6 +29,8 @@ export const ENTITIES = [
   Project,
   Account,
   LedgerEntry,
+  RedeemBatch,
+  RedeemCode,
   Hold,
   Provider,
   Model,

@@ -8,6 +8,7 @@ import { PriceKinds } from './20261121060000-price-kinds.ts';
 import { ProviderSettings } from './20261121070000-provider-settings.ts';
 import { Routing } from './20261121080000-routing.ts';
 import { OwnProviderKeys } from './20261121090000-own-provider-keys.ts';
+import { RedeemCodes } from './20261121100000-redeem-codes.ts';
 import { CallBodies } from './20261121110000-call-bodies.ts';
 import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
 import { Versions } from './20261121130000-versions.ts';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   ProviderSettings,
   Routing,
   OwnProviderKeys,
+  RedeemCodes,
   CallBodies,
   AuditLogOrder,
   Versions,

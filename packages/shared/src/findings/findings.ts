@@ -27,6 +27,8 @@ const freeSpace = ({ freeBytes, path }: { freeBytes: number } & Path): string =>
   `${(freeBytes / GIB).toFixed(1)} GiB free for ${path}`;
 const JOB_FIX =
   'The log of the server that runs jobs (ROLE=all or jobs) says more; it tries again by itself.';
+const REDEMPTION_FIX =
+  'Find out what wrote to the tables redeem_codes or ledger_entries, and restore them from a backup.';
 const GAP_FIX = 'Rows were removed or changed by hand: restore api_call_log from a backup of that time.';
 const NTP_FIX = 'Let both machines set their clocks by NTP.';
 const clocks = ({ skewMs }: { skewMs: number }): string =>
@@ -371,6 +373,17 @@ export const FINDINGS = {
       `${count(p.count, 'bill')} of the newest calls ${p.count === 1 ? 'is' : 'are'} not what prices and usage say, such as ${p.requestId}: ${p.found} instead of ${p.expected}`,
     fix: () =>
       'Find out what wrote to the table api_call_log; a balance is put right by an entry of its own, never by changing a call.',
+  },
+  'redeem_codes.ok': {
+    message: (p: Count) => `each redeemed code is one entry of its amount: ${count(p.count, 'redemption')}`,
+  },
+  'redeem_codes.not_booked': {
+    message: (p: Count) => `redeemed codes that the ledger lacks, or has with another amount: ${p.count}`,
+    fix: () => REDEMPTION_FIX,
+  },
+  'redeem_codes.not_redeemed': {
+    message: (p: Count) => `redemptions in the ledger whose code nobody redeemed: ${p.count}`,
+    fix: () => REDEMPTION_FIX,
   },
 
   'log_storage.ok': { message: (p: Count) => `the call log has ${count(p.count, 'month')}` },

@@ -9,7 +9,7 @@ import {
   timeSchema,
 } from './fields.ts';
 
-export const LEDGER_KINDS = ['topup', 'usage', 'uncollected', 'adjustment'] as const;
+export const LEDGER_KINDS = ['topup', 'redemption', 'usage', 'uncollected', 'adjustment'] as const;
 export const ledgerKindSchema = z.enum(LEDGER_KINDS);
 
 export const balanceSchema = z.object({
@@ -30,6 +30,8 @@ export const ledgerEntrySchema = z.object({
   note: z.string().nullable(),
   request_id: z.string().nullable(),
   call_log_id: bigIdSchema.nullable(),
+  /** The first group of the code that was redeemed. */
+  redeem_code_prefix: z.string().nullable(),
   actor_email: z.string().nullable(),
   created_at: timeSchema,
 });
@@ -37,6 +39,10 @@ export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 
 export const listLedgerInputSchema = z.object({
   kind: ledgerKindSchema.optional(),
+  /** Start, inclusive. A call's entry has the time at which the call began. */
+  from: timeSchema.optional(),
+  /** End, exclusive. */
+  to: timeSchema.optional(),
   cursor: cursorSchema.optional(),
   limit: pageLimitSchema.default(50),
 });

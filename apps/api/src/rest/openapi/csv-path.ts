@@ -1,7 +1,9 @@
 import { auditFilterSchema } from '@aigc/shared/schemas/audit';
+import { costReportInputSchema } from '@aigc/shared/schemas/cost-report';
 import { z } from 'zod';
 import { AUDIT_FILE_PATHS, auditFileQuerySchema } from '../audit-file.ts';
 import { csvQuerySchema } from '../call-logs-csv.ts';
+import { REPORT_FILE_PATH } from '../report-file.ts';
 import type { OpenApiOperation } from '../openapi-document.ts';
 
 /** Exports, which are no procedures because they stream files. */
@@ -21,6 +23,28 @@ export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
             'text/csv': {
               schema: { type: 'string' },
               example: 'time,request_id,status\r\n2026-11-21T18:30:00.000+08:00,req_1,success\r\n',
+            } as { example: unknown },
+          },
+        },
+      },
+    },
+  },
+  [REPORT_FILE_PATH]: {
+    get: {
+      operationId: 'reportCsv',
+      tags: ['Billing'],
+      summary: 'Export a report of a period as a CSV file',
+      description: 'Every row of the report that the same parameters give at `/api/platform/report`.',
+      security: [{ managementKey: [] }, { sessionCookie: [] }],
+      parameters: queryParameters(costReportInputSchema),
+      responses: {
+        200: {
+          description: 'A CSV file in UTF-8 with a header row.',
+          content: {
+            'text/csv': {
+              schema: { type: 'string' },
+              example:
+                'day,calls,failed,input_tokens,output_tokens,cost,currency\r\n2026-11-21,128,1,52000,9100,0.4812,CNY\r\n',
             } as { example: unknown },
           },
         },
@@ -74,11 +98,11 @@ export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
 };
 
 function queryParameters(schema: z.ZodObject): NonNullable<OpenApiOperation['parameters']> {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: 'query',
-    required: false,
+    required: required.includes(name),
     schema: property,
   }));
 }

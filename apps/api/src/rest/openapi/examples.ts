@@ -237,6 +237,19 @@ const CALL_LOG = {
 };
 const SUMS = { calls: 128, failed: 1, input_tokens: 90_112, output_tokens: 31_744, cost: '0.1355776' };
 const TOTALS = { ...SUMS, latency_p50_ms: 1_512, latency_p95_ms: 4_317, ttft_p50_ms: 304, ttft_p95_ms: 986 };
+const REDEEM_CODE = {
+  id: 57,
+  prefix: '7QH2K',
+  batch_id: 3,
+  amount: '20',
+  status: 'redeemed',
+  expires_at: '2027-02-19T10:30:00.000Z',
+  note: 'Workshop',
+  redeemed_at: TIME,
+  redeemed_by_email: 'dev@example.com',
+  created_by_email: 'admin@example.com',
+  created_at: TIME,
+};
 const BALANCE = { currency: 'CNY', balance: '100', held: '0.02', available: '99.98' };
 const USER = {
   id: 'usr_01abcdefgh1234567890123',
@@ -496,11 +509,51 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
           note: null,
           request_id: CALL_LOG.request_id,
           call_log_id: '1042',
+          redeem_code_prefix: null,
           actor_email: null,
           created_at: TIME,
         },
       ],
       next_cursor: null,
+    },
+  },
+  'billing.redeem': {
+    input: { code: '7QH2K-9M4TD-WX3RB-5N8CV-0ZJ6E' },
+    output: { ...BALANCE, amount: '20' },
+  },
+  'billing.report': {
+    input: { start: '2026-11-01', end: '2026-11-30', time_zone: 'Asia/Shanghai', by: 'model' },
+    output: {
+      start: '2026-11-01',
+      end: '2026-11-30',
+      from: '2026-10-31T16:00:00.000Z',
+      to: '2026-11-30T16:00:00.000Z',
+      time_zone: 'Asia/Shanghai',
+      currency: 'CNY',
+      account: USER.email,
+      by: 'model',
+      rows: [
+        {
+          model: 'qwen-plus',
+          is_local: false,
+          calls: 128,
+          failed: 1,
+          input_tokens: 520_000,
+          output_tokens: 91_000,
+          cost: '0.598',
+        },
+      ],
+      omitted: null,
+      total: { calls: 128, failed: 1, input_tokens: 520_000, output_tokens: 91_000, cost: '0.598' },
+      ledger: {
+        opening: '3',
+        topups: '100',
+        redemptions: '20',
+        adjustments: '0',
+        charged: '0.598',
+        closing: '122.402',
+        uncollected: '0',
+      },
     },
   },
   'adminProviders.presets': {
@@ -675,6 +728,44 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   },
   'adminUsers.endSessions': { input: { id: USER.id }, output: { ended: 2 } },
   'adminBilling.topUp': { input: { user_id: USER.id, amount: '100', note: 'November' }, output: BALANCE },
+  'adminRedeemCodes.list': {
+    input: { status: 'redeemed', limit: 50 },
+    output: {
+      items: [REDEEM_CODE],
+      next_cursor: null,
+      currency: 'CNY',
+      totals: {
+        open: { count: 98, amount: '1960' },
+        redeemed: { count: 1, amount: '20' },
+        expired: { count: 0, amount: '0' },
+        disabled: { count: 1, amount: '20' },
+      },
+    },
+  },
+  'adminRedeemCodes.create': {
+    input: { count: 2, amount: '20', expires_at: '2027-02-19T10:30:00.000Z', note: 'Workshop' },
+    output: {
+      batch_id: 3,
+      amount: '20',
+      currency: 'CNY',
+      expires_at: '2027-02-19T10:30:00.000Z',
+      note: 'Workshop',
+      codes: ['7QH2K-9M4TD-WX3RB-5N8CV-0ZJ6E', 'A0T9R-2WVXM-84KDE-Q1N7B-GCJ3H'],
+    },
+  },
+  'adminRedeemCodes.update': {
+    input: { id: REDEEM_CODE.id, is_disabled: true },
+    output: { count: 1, amount: '20' },
+  },
+  'adminRedeemCodes.delete': { input: { id: REDEEM_CODE.id }, output: { count: 1, amount: '20' } },
+  'adminRedeemCodes.updateBatch': {
+    input: { batch_id: REDEEM_CODE.batch_id, is_disabled: true },
+    output: { count: 98, amount: '1960' },
+  },
+  'adminRedeemCodes.deleteBatch': {
+    input: { batch_id: REDEEM_CODE.batch_id },
+    output: { count: 98, amount: '1960' },
+  },
   'adminSettings.get': { output: SETTINGS },
   'adminSettings.update': {
     input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },

@@ -2,6 +2,7 @@ import type { LedgerEntry } from '@aigc/shared/schemas/billing';
 
 const kinds = {
   topup: 'Top-up',
+  redemption: 'Redeemed code',
   usage: 'Usage',
   uncollected: 'Uncollected',
   adjustment: 'Adjustment',

@@ -3,6 +3,7 @@ import type { billing as English } from '../en/billing.ts';
 
 const kinds = {
   topup: '充值',
+  redemption: '兑换码',
   usage: '调用',
   uncollected: '未收款项',
   adjustment: '调整',

@@ -24,6 +24,8 @@ import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { quick } from './quick.ts';
 import { reasons } from './reasons.ts';
+import { redeemCodes } from './redeem-codes.ts';
+import { reports } from './reports.ts';
 import { routing } from './routing.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
@@ -56,6 +58,8 @@ export const dictionary = {
   providers,
   quick,
   reasons,
+  redeemCodes,
+  reports,
   routing,
   settings,
   setup,

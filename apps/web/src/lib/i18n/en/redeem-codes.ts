@@ -1,0 +1,90 @@
+import type { RedeemCodeStatus } from '@aigc/shared/schemas/redeem-codes';
+
+const statuses = {
+  open: 'Open',
+  redeemed: 'Redeemed',
+  expired: 'Expired',
+  disabled: 'Disabled',
+} satisfies Record<RedeemCodeStatus, string>;
+
+export const redeemCodes = {
+  title: 'Redeem codes',
+  text: 'A code adds its amount to the balance of whoever redeems it first: for workshops, trials, prizes.',
+  statuses,
+  status: 'Status',
+  code: 'Code',
+  amount: 'Amount',
+  batch: 'Batch',
+  batchNumber: (id: number): string => `Batch ${id}`,
+  expires: 'Expires',
+  never: 'Never',
+  redeemed: 'Redeemed',
+  created: 'Created',
+  note: 'Note',
+  by: 'by',
+  commandLine: 'command line',
+  search: 'How the code begins',
+  all: 'All',
+  sum: (count: string, amount: string): string => `${count} · ${amount}`,
+  create: 'New codes',
+  createTitle: 'Make redeem codes',
+  createText: 'They are shown once. Only a hash of each is stored, so keep them when they appear.',
+  count: 'How many',
+  countHint: 'Up to 1,000 at once.',
+  countInvalid: 'Enter a whole number from 1 to 1,000.',
+  each: 'Amount of each',
+  amountInvalid: 'Enter an amount above zero, such as 20 or 12.50, with at most ten decimals.',
+  expiryNone: 'Never',
+  expiryDays: (days: number): string => `In ${days} days`,
+  expiryYear: 'In a year',
+  expiryOwn: 'At the end of a day…',
+  expiryDay: 'Last day',
+  expiryInvalid: 'Choose a day from today on.',
+  noteHint: 'For administrators, e.g. what they are for. Who redeems a code does not see it.',
+  createCount: (count: number, amount: string): string =>
+    count === 1 ? `Make one code of ${amount}` : `Make ${count} codes of ${amount}`,
+  madeTitle: (count: number): string => (count === 1 ? 'The code' : `The ${count} codes`),
+  madeText: (count: number, amount: string): string =>
+    `${count === 1 ? 'It is' : 'They are'} shown this once. Copy or download ${count === 1 ? 'it' : 'them'} before you close: ${amount} in all.`,
+  copyAll: 'Copy all',
+  allCodes: 'all codes',
+  download: 'Download CSV',
+  kept: 'I have kept them',
+  leaveTitle: 'Close without keeping the codes?',
+  leaveText: 'They cannot be shown again. Codes that nobody has can only be deleted.',
+  leave: 'Close',
+  actionsOf: (prefix: string): string => `Actions for code ${prefix}`,
+  disable: 'Disable',
+  enable: 'Enable',
+  delete: 'Delete',
+  showBatch: 'Show its batch',
+  disabledOne: (prefix: string): string => `Code ${prefix} is disabled`,
+  enabledOne: (prefix: string): string => `Code ${prefix} is enabled`,
+  deletedOne: (prefix: string): string => `Code ${prefix} is deleted`,
+  deleteTitle: (prefix: string): string => `Delete code ${prefix}?`,
+  deleteLoses: (amount: string): string[] => [
+    `Whoever has it cannot redeem its ${amount} any more.`,
+    'It cannot be brought back. To stop it for a while, disable it.',
+  ],
+  batchTitle: (id: number): string => `Batch ${id}`,
+  batchDisable: 'Disable open codes',
+  batchEnable: 'Enable disabled codes',
+  batchDelete: 'Delete what is not redeemed',
+  batchDisabled: (count: number): string =>
+    count === 1 ? 'One code is disabled' : `${count} codes are disabled`,
+  batchEnabled: (count: number): string =>
+    count === 1 ? 'One code is enabled' : `${count} codes are enabled`,
+  batchDeleted: (count: number, amount: string): string =>
+    count === 1 ? `One code worth ${amount} is deleted` : `${count} codes worth ${amount} are deleted`,
+  batchDeleteTitle: (id: number): string => `Delete what is not redeemed of batch ${id}?`,
+  batchDeleteLoses: (count: number, amount: string): string[] => [
+    count === 1
+      ? `One code worth ${amount} cannot be redeemed any more, whoever has it.`
+      : `${count} codes worth ${amount} cannot be redeemed any more, whoever has them.`,
+    'They cannot be brought back. Codes that were redeemed stay on the ledger.',
+  ],
+  leaveBatch: 'Show all batches',
+  emptyTitle: 'No redeem codes yet',
+  emptyText:
+    'Make some, hand them out, and see here who redeemed them. People enter them on the page Balance and billing.',
+};
