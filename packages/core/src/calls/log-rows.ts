@@ -19,20 +19,73 @@ export interface LiveReferences {
   models: ReadonlySet<number>;
 }
 
-/** Rarely there: most calls use nothing but plain tokens. */
-function jsonValue(value: object | undefined): string {
-  return value === undefined ? copyValue(null) : copyValue(JSON.stringify(value));
-}
-
+const NULL = copyValue(null);
+const TRUE = copyValue(true);
+const FALSE = copyValue(false);
 const MAX_NAME = 255;
 const MAX_MESSAGE = 2000;
 
-/** A settled call as a line of COPY. What it refers to and has gone is null. */
+/** Rarely there: most calls use nothing but plain tokens. */
+function jsonValue(value: object | undefined): string {
+  return value === undefined ? NULL : copyValue(JSON.stringify(value));
+}
+
+function textValue(value: string | null | undefined): string {
+  return value === null || value === undefined ? NULL : copyValue(value);
+}
+
+function flag(value: boolean): string {
+  return value ? TRUE : FALSE;
+}
+
+/** The name of the row before, which most often is that of the next, and what it is written as. */
+let lastName = { name: '', value: '' };
+
+function nameValue(name: string): string {
+  if (name !== lastName.name) lastName = { name, value: copyValue(databaseText(name, MAX_NAME)) };
+  return lastName.value;
+}
+
+/**
+ * A settled call as a line of COPY. What it refers to and has gone is null. The values are joined, and not put
+ * together one by one, which makes a tree of 64 texts for every call (2 KB of a call's 36).
+ */
 export function logRow({ call, outcome }: Settlement, live: LiveReferences): string {
-  const { usage } = outcome;
-  const projectId = live.projects.has(call.projectId) ? call.projectId : null;
-  const apiKeyId = call.apiKeyId !== null && live.keys.has(call.apiKeyId) ? call.apiKeyId : null;
-  const modelId = call.modelId !== null && live.models.has(call.modelId) ? call.modelId : null;
-  const message = outcome.errorMessage === null ? null : databaseText(outcome.errorMessage, MAX_MESSAGE);
-  return `${copyValue(call.requestId)}\t${call.userId}\t${call.organisationId}\t${copyValue(projectId)}\t${copyValue(apiKeyId)}\t${copyValue(modelId)}\t${copyValue(databaseText(call.modelName, MAX_NAME))}\t${copyValue(call.provider)}\t${copyValue(call.endpoint)}\t${call.source}\t${copyValue(call.isLocal)}\t${copyValue(call.isStream)}\t${usage.inputTokens}\t${usage.outputTokens}\t${usage.cachedTokens}\t${usage.reasoningTokens}\t${copyValue(usage.estimated)}\t${jsonValue(usage.details)}\t${copyValue(call.price?.inputPrice ?? null)}\t${copyValue(call.price?.outputPrice ?? null)}\t${jsonValue(call.price?.extras)}\t${outcome.bill}\t${outcome.status}\t${outcome.httpStatus}\t${copyValue(outcome.errorCode)}\t${copyValue(message)}\t${copyValue(outcome.latencyMs)}\t${copyValue(outcome.ttftMs)}\t${copyValue(call.requestIp)}\t${call.createdAt}\t${copyValue(call.isOwnKey === true)}\t${copyValue(outcome.answeredBy ?? null)}\t${jsonValue(outcome.attempts)}\n`;
+  const { usage, errorMessage } = outcome;
+  const { apiKeyId, modelId, price } = call;
+  return [
+    copyValue(call.requestId),
+    call.userId,
+    call.organisationId,
+    live.projects.has(call.projectId) ? copyValue(call.projectId) : NULL,
+    apiKeyId !== null && live.keys.has(apiKeyId) ? apiKeyId : NULL,
+    modelId !== null && live.models.has(modelId) ? modelId : NULL,
+    nameValue(call.modelName),
+    textValue(call.provider),
+    copyValue(call.endpoint),
+    call.source,
+    flag(call.isLocal),
+    flag(call.isStream),
+    usage.inputTokens,
+    usage.outputTokens,
+    usage.cachedTokens,
+    usage.reasoningTokens,
+    flag(usage.estimated),
+    jsonValue(usage.details),
+    textValue(price?.inputPrice),
+    textValue(price?.outputPrice),
+    jsonValue(price?.extras),
+    outcome.bill,
+    outcome.status,
+    outcome.httpStatus,
+    textValue(outcome.errorCode),
+    errorMessage === null ? NULL : copyValue(databaseText(errorMessage, MAX_MESSAGE)),
+    outcome.latencyMs ?? NULL,
+    outcome.ttftMs ?? NULL,
+    textValue(call.requestIp),
+    call.createdAt,
+    flag(call.isOwnKey === true),
+    textValue(outcome.answeredBy),
+    `${jsonValue(outcome.attempts)}\n`,
+  ].join('\t');
 }
