@@ -134,6 +134,15 @@ describe('a stream', () => {
     });
   });
 
+  test('a whole answer with a long string that is no JSON is the fault of its upstream', async () => {
+    // So long that nobody looks into it before it is needed.
+    const content = `${'x'.repeat(70_000)}\\q`;
+    const body = `{"id":"c","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"${content}"},"finish_reason":"stop"}]}`;
+    world.upstream.next({ fault: { kind: 'raw', contentType: 'application/json', body } });
+    const answer = await world.post('/v1/chat/completions', { model: 'cloud', messages, stream: true });
+    expect(answer).toMatchObject({ status: 502, json: { error: { code: 'upstream_bad_response' } } });
+  });
+
   test('asked of an upstream that answers plain JSON is made into chunks', async () => {
     world.upstream.next({ text: TEXT, usage, ignoresStream: true });
     const completion = await client()

@@ -245,6 +245,49 @@ test('speech sold by tokens is billed although sound reports none', async () => 
     });
 });
 
+test('a streaming transcription that is answered at once becomes a stream, and is billed', async () => {
+  for (const [answer, seconds] of [
+    [{ text: 'Grüße', usage: { type: 'duration', seconds: 9.2 } }, 10],
+    [{ text: 'Grüße', duration: 4 }, 4],
+    [{ text: 'Grüße' }, 1],
+  ] as const) {
+    world.upstream.next(json(answer));
+    const file = await toFile(wave(), 'a.wav');
+    const stream = await client.audio.transcriptions.create({ file, model: 'listener', stream: true });
+    const events: [string, string | undefined][] = [];
+    for await (const event of stream) {
+      if (event.type === 'transcript.text.delta') events.push([event.type, event.delta]);
+      if (event.type === 'transcript.text.done') events.push([event.type, event.text]);
+    }
+    expect(events).toEqual([
+      ['transcript.text.delta', 'Grüße'],
+      ['transcript.text.done', 'Grüße'],
+    ]);
+    expect(await world.lastCall()).toMatchObject({
+      status: 'success',
+      usage_details: { audioSeconds: seconds },
+      estimated: false,
+    });
+  }
+});
+
+test('images that are answered at once where a stream was asked for become one, and are billed', async () => {
+  const usage = { input_tokens: 3, output_tokens: 4 };
+  world.upstream.next(json({ created: 1, data: [{ b64_json: 'AAAA' }, { b64_json: 'BBBB' }], usage }));
+  const stream = await client.images.generate({ model: 'painter', prompt: 'A cat', n: 2, stream: true });
+  const images: string[] = [];
+  for await (const event of stream)
+    if (event.type === 'image_generation.completed') images.push(event.b64_json);
+  expect(images).toEqual(['AAAA', 'BBBB']);
+  expect(await world.lastCall()).toMatchObject({
+    status: 'success',
+    usage_details: { images: 2 },
+    input_tokens: 3,
+    output_tokens: 4,
+    bill: '0.0800000000',
+  });
+});
+
 test('a streamed transcription reports its tokens last', async () => {
   const usage = {
     type: 'tokens',

@@ -467,3 +467,31 @@ describe("OpenAI's client, with a model behind Anthropic's API", () => {
 });
 
 test('every bill adds up', () => world.expectBooksRight());
+
+test.each([
+  ['a container', { container: 'container_1' }, 'container'],
+  ['a container with skills', { container: { id: 'container_1', skills: [] } }, 'container'],
+  [
+    'a file',
+    {
+      messages: [
+        { role: 'user', content: [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }] },
+      ],
+    },
+    'messages[0].content[0].source.file_id',
+  ],
+  [
+    'a file for a container',
+    { messages: [{ role: 'user', content: [{ type: 'container_upload', file_id: 'file_1' }] }] },
+    'messages[0].content[0].file_id',
+  ],
+])(
+  "%s of another's that the upstream keeps is refused by name, and nothing is sent",
+  async (_what, extra, param) => {
+    const body = { model: NATIVE, max_tokens: 20, messages, ...extra };
+    const answer = await world.post('/v1/messages', body);
+    expect(answer).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error' } } });
+    expect(answer.json.error?.['message']).toContain(`${param} refers to something`);
+    expect(anthropic.requests).toHaveLength(0);
+  },
+);

@@ -192,6 +192,57 @@ const json = (value: unknown) => ({
   fault: { kind: 'raw', contentType: 'application/json', body: JSON.stringify(value) } as const,
 });
 
+test.each<[string, object, string]>([
+  ['container', { tools: [{ type: 'code_interpreter', container: 'cntr_1' }] }, 'tools[0].container'],
+  [
+    'files in a container',
+    { tools: [{ type: 'code_interpreter', container: { type: 'auto', file_ids: ['file_1'] } }] },
+    'tools[0].container.file_ids',
+  ],
+  [
+    'store of files',
+    { tools: [{ type: 'file_search', vector_store_ids: ['vs_1'] }] },
+    'tools[0].vector_store_ids',
+  ],
+  [
+    'container of an earlier turn',
+    { input: [{ type: 'code_interpreter_call', id: 'ci_1', container_id: 'cntr_1', code: '1' }] },
+    'input[0].container_id',
+  ],
+  [
+    'file',
+    { input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'file_1' }] }] },
+    'input[0].content[0].file_id',
+  ],
+])(
+  "another's %s where the upstream knows it is refused by name, and nothing is sent",
+  async (_what, body, param) => {
+    expect(await world.post('/v1/responses', { model: 'native', input: 'a', ...body })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'invalid_field', param } },
+    });
+    expect(native.requests).toHaveLength(0);
+  },
+);
+
+test("what only looks like an id of the upstream's passes: properties of one's own tools and their arguments", async () => {
+  native.next(json(NATIVE));
+  const parameters = { type: 'object', properties: { file_id: { type: 'string' } } };
+  const answer = await world.post('/v1/responses', {
+    model: 'native',
+    input: [
+      { role: 'user', content: 'Read it' },
+      { type: 'function_call', call_id: 'c', name: 'read', arguments: '{"file_id":"a"}' },
+      { type: 'function_call_output', call_id: 'c', output: '{"file_id":"a"}' },
+    ],
+    tools: [
+      { type: 'function', name: 'read', parameters },
+      { type: 'code_interpreter', container: { type: 'auto' } },
+    ],
+  });
+  expect(answer.status).toBe(200);
+});
+
 test('an upstream that serves responses gets the request as it is, and its answer passes byte for byte', async () => {
   native.next(json(NATIVE));
   const body = '{"model":"native", "input":"Hi","tools":[{"type":"web_search"}],"new_field":{"a":1.0}}';

@@ -306,6 +306,28 @@ describe('when every upstream fails', () => {
     expect(pauses[1]).toBeGreaterThanOrEqual(495);
   });
 
+  test.each([
+    ['a whole answer', {}],
+    ['an answer to a stream', { stream: true }],
+  ])(
+    '%s that breaks off has done its work: an only upstream is not asked for it again',
+    async (_name, extra) => {
+      made += 1;
+      const name = `routed-${made}`;
+      await world.query('update aigcspace.models set upstream_model = ? where id = ?', [name, modelId]);
+      await world.refresh();
+      const behaviour = {
+        text: 'one two three',
+        fault: { kind: 'reset_mid_stream', afterEvents: 2 },
+      } as const;
+      world.upstream.script(name, { ...behaviour, ignoresStream: 'stream' in extra });
+      const answer = await ask(extra);
+      expect(answer).toMatchObject({ status: 502, json: { error: { code: 'upstream_unreachable' } } });
+      expect(world.upstream.requests.filter(({ model }) => model === name)).toHaveLength(1);
+      expect(await way()).toHaveLength(1);
+    },
+  );
+
   test('an upstream that limits is asked again when it said, and a client sees nothing of it', async () => {
     made += 1;
     const name = `routed-${made}`;

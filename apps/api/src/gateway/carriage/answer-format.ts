@@ -35,5 +35,5 @@ export interface AnswerFormat {
   /** Absent: the endpoint has no streams. */
   openTap?(options: TapOptions): Tap;
   /** The events that a whole answer would have been, had it come as a stream; absent: it cannot be told. */
-  eventsOf?(answer: WholeAnswer): Buffer[];
+  eventsOf?(answer: WholeAnswer, request: ParsedRequest): Buffer[];
 }

@@ -66,7 +66,7 @@ export class PassedCarriage implements Carriage {
         'The upstream answered a streaming request with a whole answer.',
       );
     }
-    return { tap: this.openTap(startedAtMs), events: this.#format.eventsOf(answer) };
+    return { tap: this.openTap(startedAtMs), events: this.#format.eventsOf(answer, this.#request) };
   }
 
   /** What the gateway adds to the client's own request; null: nothing. */

@@ -66,6 +66,8 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
   /** An attempt that was given up may not have sent all of the request yet. */
   #mayHoldBody = false;
   #refusal: Refusal | null = null;
+  /** The upstream of this attempt has done what it was asked for, at least in part. */
+  #hasWorked = false;
 
   constructor({ deps, running, context, heldKey }: RunningCallOptions) {
     this.context = context;
@@ -103,12 +105,16 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
       return;
     }
     this.phase = 'answering';
+    // A whole answer begins when it is complete; a stream may begin before there is anything.
+    this.#hasWorked = !this.context.request.isStream;
     this.onAnswer(String(headers['content-type'] ?? ''));
   }
 
   onData(bytes: Buffer): void {
-    if (this.phase === 'answering') this.onAnswerBytes(bytes);
-    else if (this.phase === 'refused' && this.#refusal !== null) this.#readRefusal(this.#refusal, bytes);
+    if (this.phase === 'answering') {
+      this.#hasWorked = true;
+      this.onAnswerBytes(bytes);
+    } else if (this.phase === 'refused' && this.#refusal !== null) this.#readRefusal(this.#refusal, bytes);
   }
 
   onEnd(): void {
@@ -160,7 +166,10 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
 
   /** The current attempt has failed. The call goes on at another upstream while it can. */
   protected fail(error: AppError): void {
-    this.#fail({ error, kind: kindOfError(error), retryAfterMs: null });
+    const kind = kindOfError(error);
+    // What was cut off while it answered has done its work: it may have to be paid, and is not asked for it again.
+    const isCut = kind === 'unreachable' && this.#hasWorked;
+    this.#fail({ error, kind: isCut ? 'broken' : kind, retryAfterMs: null });
   }
 
   /** Ends the call, whatever happened: gives the upstream up, settles, and then tells the client. Once. */
@@ -272,6 +281,7 @@ export abstract class RunningCall implements ExchangeHandler, Runs {
     this.#exchange = null;
     this.#refusal = null;
     this.reply.parameters = null;
+    this.#hasWorked = false;
     this.phase = 'asking';
     if (pauseMs === 0) this.#begin();
     else this.#pause = setTimeout(() => this.#begin(), pauseMs);

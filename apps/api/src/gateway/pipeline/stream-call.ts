@@ -1,11 +1,11 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { AppError } from '@aigc/shared/errors';
-import { toAppError } from '../errors.ts';
 import { EventStream } from '../stream/event-stream.ts';
 import { NO_TAP } from '../stream/no-tap.ts';
 import type { Tap } from '../stream/tap.ts';
 import type { EndCause } from './call-end.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
+import { upstreamJsonFault } from './upstream-json-fault.ts';
 import { MAX_WHOLE_ANSWER_BYTES } from './upstream-request.ts';
 
 /** Many clients close after `finish_reason`; usage that follows is waited for this long. */
@@ -140,7 +140,7 @@ export class StreamCall extends RunningCall {
       for (const event of events) this.#forward(tap.push(event));
       return true;
     } catch (cause) {
-      this.fail(toAppError(cause));
+      this.fail(upstreamJsonFault(cause));
       return false;
     }
   }

@@ -1,11 +1,11 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
-import { AppError } from '@aigc/shared/errors';
+import type { AppError } from '@aigc/shared/errors';
 import type { WholeAnswer } from '../carriage/carriage.ts';
 import type { EndCause } from './call-end.ts';
 import { estimateUsage } from './estimate-usage.ts';
 import type { ScannedBody } from '../body/scan-body.ts';
-import { toAppError } from '../errors.ts';
 import { RunningCall, type RunningCallOptions } from './running-call.ts';
+import { upstreamJsonFault } from './upstream-json-fault.ts';
 
 /** Changes an answer's form for the client; returns the bytes to send. */
 export type ShapeAnswer = (answer: ScannedBody) => Buffer;
@@ -47,7 +47,7 @@ export class UnaryCall extends RunningCall {
       // Read here, where a fault of it still makes the answer none.
       this.#reported = answer.usage();
     } catch (cause) {
-      this.fail(faultOf(cause));
+      this.fail(upstreamJsonFault(cause));
       return;
     }
     this.end({ kind: 'answered' });
@@ -80,13 +80,4 @@ export class UnaryCall extends RunningCall {
       this.bodies?.whole(this.#answer.contentType, this.#body);
     }
   }
-}
-
-/** JSON that turns out to be none when it is read is the upstream's, not the client's. */
-function faultOf(cause: unknown): AppError {
-  const error = toAppError(cause);
-  if (error.code !== 'invalid_json') return error;
-  return new AppError('upstream_bad_response', 'The upstream answered with something that is not JSON.', {
-    cause,
-  });
 }

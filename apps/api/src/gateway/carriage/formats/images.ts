@@ -1,7 +1,9 @@
 import type { MeteredUsage } from '@aigc/core/calls/call';
 import { isJsonObject, type JsonObject } from '../../body/parse-json-object.ts';
 import { TypedEventTap, type EventMeaning, type EventReader } from '../../stream/typed-event-tap.ts';
+import type { ParsedRequest } from '../../pipeline/contexts.ts';
 import type { AnswerFormat } from '../answer-format.ts';
+import type { WholeAnswer } from '../carriage.ts';
 import { checkAnswer } from '../json-answer.ts';
 import { reasonOf } from './event-reason.ts';
 import { meteredJson, tokenCount, usageOf } from './metered-json.ts';
@@ -18,7 +20,21 @@ export const imagesFormat: AnswerFormat = {
       apiKey: target.apiKey,
       startedAtMs,
     }),
+  eventsOf,
 };
+
+/** Some servers know no streams: each image that they give at once becomes the event that ends one. */
+function eventsOf({ json }: WholeAnswer, { endpoint }: ParsedRequest): Buffer[] {
+  const images = json?.read('data');
+  if (!Array.isArray(images)) return [];
+  const type = endpoint === 'images/edits' ? 'image_edit.completed' : 'image_generation.completed';
+  return images.map((image: unknown, index) => {
+    const isLast = index === images.length - 1;
+    const usage = isLast ? json?.read('usage') : undefined;
+    const event = { type, ...(isJsonObject(image) ? image : {}), created_at: json?.read('created'), usage };
+    return Buffer.from(`data: ${JSON.stringify(event)}\n\n`);
+  });
+}
 
 /** https://platform.openai.com/docs/api-reference/images/object: `usage` */
 function imagesUsage(images: number, reports: readonly unknown[]): MeteredUsage {

@@ -40,7 +40,20 @@ export const transcriptionFormat: AnswerFormat = {
       apiKey: model.target.apiKey,
       startedAtMs,
     }),
+  eventsOf,
 };
+
+/** Some servers know no streams: what they give at once becomes a stream of one piece. */
+function eventsOf({ json, body }: WholeAnswer): Buffer[] {
+  const read = (name: string): unknown => json?.read(name);
+  const text = json === null ? body.toString('utf8') : read('text');
+  const seconds = read('duration');
+  const usage = read('usage') ?? (seconds === undefined ? undefined : { type: 'duration', seconds });
+  return [
+    { type: 'transcript.text.delta', delta: text },
+    { type: 'transcript.text.done', text, usage },
+  ].map((event) => Buffer.from(`data: ${JSON.stringify(event)}\n\n`));
+}
 
 function textAnswer(
   bytes: Buffer,
