@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '@aigc/shared/errors';
+import { writeOwnHead } from '../http/own-head.ts';
 import type { RateState } from '../limits/limiter.ts';
 import { RATE_HEADERS } from '../limits/rate-headers.ts';
 import { errorHeaders } from './errors.ts';
@@ -80,7 +81,8 @@ export class Reply {
     if (res.destroyed) return;
     const head = this.#head(contentType);
     head.push('content-length', String(body.length));
-    res.writeHead(status, head);
+    if (status === 200 && contentType === JSON_TYPE && this.parameters === null) writeOwnHead(res, head);
+    else res.writeHead(status, head);
     if (this.req.method === 'HEAD') res.end();
     // As Latin-1 text, bytes travel unchanged, and Node joins text with the head.
     else if (body.length <= JOINED_BYTES) res.end(body.toString('latin1'), 'latin1');
