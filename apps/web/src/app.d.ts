@@ -8,8 +8,9 @@ declare global {
     interface Error {
       status: number;
       message: string;
-      /** A stable code of the API's error catalogue, when the failure came from there. */
+      /** A stable code of the API's error catalogue, when the failure came from there; `offline`; `panel_fault`. */
       code?: string;
+      /** Under which the failure stands in the server's log, or the browser's. */
       requestId?: string;
     }
     interface Locals {

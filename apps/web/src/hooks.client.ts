@@ -1,9 +1,12 @@
 import type { HandleClientError } from '@sveltejs/kit/hooks';
-import { pageError } from '#lib/page-error.ts';
+import { connection } from '#lib/connection/connection.svelte.ts';
+import { incidentId } from '#lib/incident-id.ts';
+import { isPanelFault, pageError } from '#lib/page-error.ts';
 
 export const handleError: HandleClientError = ({ kind, error }) => {
   if (kind !== 'unknown') return undefined;
-  const known = pageError(error);
-  if (!known) console.error(error);
-  return known;
+  const told = pageError(error, incidentId());
+  if (told.code === 'offline') connection.noticed();
+  if (isPanelFault(told)) console.error(`Incident ${told.requestId}:`, error);
+  return told;
 };

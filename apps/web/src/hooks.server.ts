@@ -1,9 +1,10 @@
 import { redirect } from '@sveltejs/kit';
 import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks';
-import { guard } from '#lib/guard.ts';
+import { guard, isClosedTo } from '#lib/guard.ts';
 import { localeCookie, negotiateLocale } from '#lib/i18n/locale.ts';
 import { parseTimeZone, timeZoneCookie } from '#lib/i18n/time-zone.ts';
-import { pageError } from '#lib/page-error.ts';
+import { incidentId } from '#lib/incident-id.ts';
+import { isPanelFault, pageError } from '#lib/page-error.ts';
 import { toApiRequest } from '#lib/server/api-origin.ts';
 import { compress } from '#lib/server/compress.ts';
 import { parseTheme, themeCookie } from '#lib/theme.ts';
@@ -34,7 +35,9 @@ export const handle: Handle = async ({ event, resolve }) => {
   locals.timeZone = parseTimeZone(cookies.get(timeZoneCookie));
 
   const target = locals.state && guard(route.id, url, locals.state);
-  if (target) redirect(303, target);
+  // Whose role changes while such a page is open is told so on the page itself.
+  const isTold = event.isDataRequest && locals.state !== null && isClosedTo(url, locals.state);
+  if (target && !isTold) redirect(303, target);
 
   const response = await resolve(event, {
     transformPageChunk: ({ html }) =>
@@ -62,7 +65,9 @@ export const handleFetch: HandleFetch = ({ event, request, fetch }) => {
 
 export const handleError: HandleServerError = ({ kind, error, event }) => {
   if (kind !== 'unknown') return undefined;
-  const known = pageError(error);
-  if (!known) console.error(`The page ${event.url.pathname} failed:`, error);
-  return known;
+  const told = pageError(error, event.request.headers.get('x-request-id') ?? incidentId());
+  if (isPanelFault(told)) {
+    console.error(`The page ${event.url.pathname} failed, incident ${told.requestId}:`, error);
+  }
+  return told;
 };

@@ -54,6 +54,12 @@ export function describeError(error: unknown, t: Dictionary): Failure {
   };
 }
 
+/** True for the failure of a call that nobody answered: the server is away, or something before it. */
+export function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof TRPCClientError) || isAbort(error)) return false;
+  return errorData(error)?.appCode === undefined;
+}
+
 /** True for the error that an aborted call ends in, which nobody needs to see. */
 export function isAbort(error: unknown): boolean {
   if (error instanceof DOMException) return error.name === 'AbortError';

@@ -2,13 +2,10 @@ import { tick } from 'svelte';
 import { createAttachmentKey } from 'svelte/attachments';
 import { SvelteSet } from 'svelte/reactivity';
 import type { EditConflict } from '@aigc/shared/errors';
-import { reasonOfIssue, usePlainZodMessages } from '@aigc/shared/zod-reasons';
 import type { z } from 'zod';
 import { describeError, type Failure } from './errors.ts';
 import { useI18n, type I18n } from './i18n/i18n.svelte.ts';
 import { UnsavedChanges } from './unsaved-changes.svelte.ts';
-
-usePlainZodMessages();
 
 /** Sentences by the names that fields have on the wire, e.g. `base_url` or `upstreams.0.weight`. */
 export type FieldErrors = Record<string, string>;
@@ -18,8 +15,11 @@ export interface FormOptions<Values extends object, Input> {
   values: () => Values;
   /** What is sent of it. A number that cannot be read becomes NaN, which the schema refuses. */
   input: (values: Values) => Input;
-  /** The shared schema of what is sent: it checks while one types, and the API checks with the same one. */
-  schema?: z.ZodType<unknown, Input> | (() => z.ZodType<unknown, Input>);
+  /**
+   * The shared schema of what is sent: it checks while one types, and the API checks with the same one. Fetched when
+   * one begins to fill in the form, because zod would weigh on the page's first load.
+   */
+  schema?: () => Promise<z.ZodType<unknown, Input>>;
   /** What the schema cannot see. */
   check?: (values: Values) => FieldErrors;
   /** Sends it. Its failure stands in the form afterwards. */
@@ -64,6 +64,9 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
   /** Faults that no field shows. */
   #isUnplaced = $state(false);
   #element: HTMLFormElement | undefined;
+  /** The schema's part of the check, once it is here. */
+  #checkSchema = $state.raw<(input: unknown) => FieldErrors>();
+  #loading: Promise<void> | undefined;
   readonly #faults = $derived.by(() => this.#check());
 
   constructor(i18n: I18n, options?: FormOptions<Values, Input>) {
@@ -116,6 +119,9 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
     this.values = values;
     this.#initial = JSON.stringify(values);
     this.#version = version;
+    // It may be another one now.
+    this.#loading = undefined;
+    this.#checkSchema = undefined;
     this.clear();
   }
 
@@ -138,9 +144,10 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
     });
   }
 
-  /** What can be seen to be wrong without asking the server, of all fields or of those named. Shows it. */
-  isFaulty(only?: readonly string[]): boolean {
-    const faults = Object.keys(this.#faults).filter((name) => only === undefined || only.includes(name));
+  /** Whether something can be seen to be wrong without asking the server, but with the fields named. Shows it. */
+  isFaultyExcept(others: readonly string[]): boolean {
+    this.failure = undefined;
+    const faults = Object.keys(this.#faults).filter((name) => !others.includes(name));
     for (const name of faults) this.#left.add(name);
     if (faults.length > 0) void this.#focusFirstError();
     return faults.length > 0;
@@ -150,9 +157,12 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
   async send(): Promise<boolean> {
     const options = this.#options;
     if (this.busy || options === undefined) return false;
-    this.#wasSubmitted = true;
     this.failure = undefined;
     this.#isUnplaced = false;
+    this.busy = true;
+    await this.#loadSchema();
+    this.busy = false;
+    this.#wasSubmitted = true;
     if (Object.keys(this.#faults).length > 0) {
       await this.#focusFirstError();
       return false;
@@ -206,15 +216,22 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
   #check(): FieldErrors {
     const options = this.#options;
     if (options === undefined) return {};
-    const faults: FieldErrors = {};
-    const schema = typeof options.schema === 'function' ? options.schema() : options.schema;
-    const result = schema?.safeParse(this.#input());
-    for (const issue of result?.error?.issues ?? []) {
-      const text = this.#i18n.t.reasons.write(reasonOfIssue(issue), issue.message);
-      // Of several complaints about one field the first is the clearest.
-      faults[issue.path.map(String).join('.')] ??= text;
-    }
-    return { ...faults, ...options.check?.(this.values) };
+    return { ...this.#checkSchema?.(this.#input()), ...options.check?.(this.values) };
+  }
+
+  /** Without it, as when the server is away, the API's own check has to do. */
+  #loadSchema(): Promise<void> {
+    const schema = this.#options?.schema;
+    if (schema === undefined) return Promise.resolve();
+    this.#loading ??= Promise.all([import('./schema-check.ts'), schema()]).then(
+      ([{ schemaFaults }, loaded]) => {
+        this.#checkSchema = (input) => schemaFaults(loaded, input, this.#i18n.t);
+      },
+      () => {
+        this.#loading = undefined;
+      },
+    );
+    return this.#loading;
   }
 
   #faultOfLeft(field: string, name: string): string | undefined {
@@ -255,9 +272,12 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
       const name = nameOf(event);
       if (this.#edited.has(name)) this.#left.add(name);
     };
+    const onEnter = () => void this.#loadSchema();
+    element.addEventListener('focusin', onEnter);
     element.addEventListener('input', onInput);
     element.addEventListener('focusout', onLeave);
     return () => {
+      element.removeEventListener('focusin', onEnter);
       element.removeEventListener('input', onInput);
       element.removeEventListener('focusout', onLeave);
     };

@@ -5,7 +5,7 @@ import type { ViewerState } from '@aigc/shared/schemas/viewer';
  * procedure; this only spares people a page that could show them nothing.
  */
 export function guard(routeId: string | null, url: URL, state: ViewerState): string | null {
-  if (url.pathname.startsWith('/admin/') && state.viewer?.role === 'user') return '/';
+  if (isClosedTo(url, state)) return '/';
   if (!routeId) return null;
   const inApp = routeId.startsWith('/(app)');
   if (state.setup_required)
@@ -19,6 +19,11 @@ export function guard(routeId: string | null, url: URL, state: ViewerState): str
   }
   if (routeId === '/(auth)/register' && !state.registration_open) return '/sign-in';
   return null;
+}
+
+/** A page of administrators, and the viewer is none. */
+export function isClosedTo(url: Pick<URL, 'pathname'>, { viewer }: ViewerState): boolean {
+  return url.pathname.startsWith('/admin/') && viewer?.role === 'user';
 }
 
 /** A path of this site to go to after signing in; never another origin's, whatever the parameter says. */

@@ -1,4 +1,5 @@
 import type { Limits } from '@aigc/shared/schemas/limits';
+import type { Dictionary } from '#lib/i18n/dictionary.ts';
 
 /** What the fields of limits hold, as typed; empty: no limit. */
 export interface LimitFields {
@@ -21,6 +22,11 @@ export function initialLimits(saved: Limits | undefined): LimitFields {
 export function limitFaults(fields: LimitFields): (keyof Limits)[] {
   const input = { rpm_limit: fields.rpm, tpm_limit: fields.tpm, concurrency_limit: fields.concurrency };
   return (Object.keys(input) as (keyof Limits)[]).filter((name) => !isLimit(input[name]));
+}
+
+/** A sentence beside each of them. */
+export function limitErrors(fields: LimitFields, t: Dictionary): Record<string, string> {
+  return Object.fromEntries(limitFaults(fields).map((name) => [name, t.limits.invalid]));
 }
 
 export function limitInput(fields: LimitFields): Limits {

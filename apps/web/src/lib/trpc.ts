@@ -10,12 +10,13 @@ import {
   httpBatchStreamLink,
   httpSubscriptionLink,
   splitLink,
+  type TRPCClientError,
   type TRPCLink,
 } from '@trpc/client';
-import { observable } from '@trpc/server/observable';
+import { observable, type Unsubscribable } from '@trpc/server/observable';
 import { createTRPCClient } from 'trpc-sveltekit';
 import { browser } from '$app/env';
-import { errorData } from '#lib/errors.ts';
+import { recover } from '#lib/connection/recover.ts';
 import type { AppRouter } from '@aigc/api/router';
 
 /** The typed client. `Api['keys']['list']['query']` is the type of a procedure. */
@@ -35,12 +36,12 @@ export function trpc(event?: { fetch: typeof fetch }): Api {
     const load: FetchEsque = (input, init) => event.fetch(input, init as RequestInit);
     // Not the streaming link: answers must be whole to be written into the page.
     return createTRPCClient<AppRouter>({
-      links: [signInAgain, httpBatchLink({ url, maxURLLength, fetch: load })],
+      links: [recovering(true), httpBatchLink({ url, maxURLLength, fetch: load })],
     });
   }
   browserClient ??= createTRPCClient<AppRouter>({
     links: [
-      signInAgain,
+      recovering(false),
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url }),
@@ -51,23 +52,35 @@ export function trpc(event?: { fetch: typeof fetch }): Api {
   return browserClient;
 }
 
-/** When a session has ended elsewhere, the next call leads to the sign-in page and from there back to this one. */
-const signInAgain: TRPCLink<AppRouter> =
-  () =>
-  ({ op, next }) =>
-    observable((observer) =>
-      next(op).subscribe({
-        next: (value) => observer.next(value),
-        error: (error) => {
-          if (browser && errorData(error)?.appCode === 'unauthenticated') leaveForSignIn();
-          observer.error(error);
-        },
-        complete: () => observer.complete(),
-      }),
-    );
-
-function leaveForSignIn(): void {
-  const { pathname, search } = location;
-  if (['/sign-in', '/register', '/setup'].includes(pathname)) return;
-  location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+/** In the browser, waits for the password or for the server where that can mend a call; see `recover`. */
+function recovering(isLoad: boolean): TRPCLink<AppRouter> {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        let running: Unsubscribable | undefined;
+        let isOver = false;
+        let tries = 0;
+        const send = () => {
+          running = next(op).subscribe({
+            next: (value) => observer.next(value),
+            error: (error) => {
+              if (!browser || isOver) observer.error(error);
+              else void mend(error);
+            },
+            complete: () => observer.complete(),
+          });
+        };
+        const mend = async (error: TRPCClientError<AppRouter>) => {
+          const isMended = await recover({ op, error, isLoad, tries }).catch(() => false);
+          if (isOver) return;
+          tries += 1;
+          if (isMended) send();
+          else observer.error(error);
+        };
+        send();
+        return () => {
+          isOver = true;
+          running?.unsubscribe();
+        };
+      });
 }

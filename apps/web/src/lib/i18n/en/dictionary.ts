@@ -26,6 +26,7 @@ import { reasons } from './reasons.ts';
 import { redeemCodes } from './redeem-codes.ts';
 import { reports } from './reports.ts';
 import { routing } from './routing.ts';
+import { session } from './session.ts';
 import { settings } from './settings.ts';
 import { setup } from './setup.ts';
 import { stats } from './stats.ts';
@@ -60,6 +61,7 @@ export const dictionary = {
   redeemCodes,
   reports,
   routing,
+  session,
   settings,
   setup,
   stats,

@@ -68,6 +68,12 @@ export const errors = {
   forbiddenText: 'It is for administrators.',
   failedTitle: 'This page could not be shown',
   failedText: 'The server could not answer. Nothing was lost; try again.',
+  faultTitle: 'This page has a fault',
+  faultText:
+    'It could not be drawn. The fault is in the panel, not in your data, and nothing was lost. Try again; if it stays, send the details to whoever runs this installation.',
+  incident: 'Incident',
+  copyDetails: 'Copy details',
+  detailsCopied: 'Details copied.',
   unavailableTitle: 'The service is starting or cannot be reached',
   unavailableText: 'This page tries again by itself.',
   requestId: 'Request',

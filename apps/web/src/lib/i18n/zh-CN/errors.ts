@@ -64,6 +64,12 @@ export const errors = {
   forbiddenText: '该页面仅供管理员使用。',
   failedTitle: '无法显示此页面',
   failedText: '服务器未能应答。数据没有丢失，请重试。',
+  faultTitle: '此页面出现故障',
+  faultText:
+    '页面无法绘制。故障出在面板本身，与您的数据无关，数据没有丢失。请重试；如仍出现，请将详情发送给系统的运维人员。',
+  incident: '故障编号',
+  copyDetails: '复制详情',
+  detailsCopied: '详情已复制。',
   unavailableTitle: '服务正在启动或无法连接',
   unavailableText: '本页面会自动重试。',
   requestId: '请求编号',
