@@ -270,7 +270,8 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
     const onInput = (event: Event) => this.#edited.add(nameOf(event));
     const onLeave = (event: Event) => {
       const name = nameOf(event);
-      if (this.#edited.has(name)) this.#left.add(name);
+      // A field may be left because it is being taken away, in the midst of drawing, when nothing may change.
+      if (this.#edited.has(name)) queueMicrotask(() => this.#left.add(name));
     };
     const onEnter = () => void this.#loadSchema();
     element.addEventListener('focusin', onEnter);

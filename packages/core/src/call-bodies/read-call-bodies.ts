@@ -1,4 +1,4 @@
-import { AppError } from '@aigc/shared/errors';
+import { refusal } from '@aigc/shared/refusals';
 import type { CallBodies, CallBody } from '@aigc/shared/schemas/call-bodies';
 import type { Actor } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -41,7 +41,7 @@ export async function readCallBodies(deps: Deps, actor: Actor, id: string): Prom
       ])
     : [];
   const [row] = rows;
-  if (row === undefined) throw new AppError('not_found', 'There is no such call.', { param: 'id' });
+  if (row === undefined) throw refusal('no_such_call', {}, { param: 'id' });
   const { bodyLogging } = await readSettings(deps.em);
   const createdAt = new Date(row.created_at);
   const keptFrom = await bodiesKeptFrom(deps.em, new Date());
