@@ -3,11 +3,11 @@ import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const browser = await findChromium();
 
-/** One worker and no traces: two cores run the browser and the whole product beside it. */
+/** Two cores, two workers, each with a browser and a product of its own; no traces, which cost as much as the test. */
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
