@@ -9,7 +9,13 @@ import { startTestServer, TEST_SECRET_KEYS, type Client, type TestServer } from 
 let server: TestServer;
 let catalogue: Client['adminCatalogue'];
 beforeAll(async () => {
-  server = await startTestServer({ env: { HARBOUR_API_KEY: 'sk-harbour-canary-1', DEEPSEEK_API_KEY: '' } });
+  server = await startTestServer({
+    env: {
+      PROVIDER_HARBOUR_API_KEY: 'sk-harbour-canary-1',
+      DEEPSEEK_API_KEY: '',
+      STRIPE_API_KEY: 'sk-stripe-canary-3',
+    },
+  });
   catalogue = server.admin.client.adminCatalogue;
 });
 afterAll(() => server.close());
@@ -18,7 +24,7 @@ const FILE = `
 providers:
   - name: Harbour
     baseUrl: https://harbour.example/v1
-    apiKeyEnv: HARBOUR_API_KEY
+    apiKeyEnv: PROVIDER_HARBOUR_API_KEY
 models:
   - title: harbour-chat
     provider: Harbour
@@ -79,7 +85,7 @@ test('what is missing is added, its key taken from the environment', async () =>
 
 test('an exported file holds no key, and importing it changes nothing', async () => {
   const { text } = await catalogue.export.query();
-  expect(text).toContain('apiKeyEnv: HARBOUR_API_KEY');
+  expect(text).toContain('apiKeyEnv: PROVIDER_HARBOUR_API_KEY');
   expect(text).not.toContain('canary');
   expect(text).not.toContain('Demo');
   const plan = await catalogue.plan.mutate({ text, replace: true });
@@ -285,7 +291,7 @@ test('the command line exports, plans and imports, and tells faults as file, lin
       DATABASE_URL: databaseUrl ?? '',
       DATA_DIR: folder,
       SECRET_KEYS: TEST_SECRET_KEYS,
-      HARBOUR_API_KEY: 'sk-harbour-canary-1',
+      PROVIDER_HARBOUR_API_KEY: 'sk-harbour-canary-1',
     });
   expect(await cli('export', '--output', path)).toMatchObject({ code: 0 });
   expect(await cli('import', path, '--replace', '--dry-run')).toMatchObject({
@@ -312,4 +318,52 @@ test('the command line exports, plans and imports, and tells faults as file, lin
     ) as unknown,
   });
   await rm(folder, { recursive: true });
+});
+
+test.each([
+  ['a preset’s key for another server', 'OPENAI_API_KEY', 'https://elsewhere.example/v1'],
+  ['a key that is none of the platform’s', 'STRIPE_API_KEY', 'https://elsewhere.example/v1'],
+])(
+  'the panel cannot have %s sent anywhere; whoever runs the server can',
+  async (_what, variable, baseUrl) => {
+    const name = `Elsewhere ${variable}`;
+    const text = `providers:\n  - { name: ${name}, baseUrl: ${baseUrl}, apiKeyEnv: ${variable} }\n`;
+    const [change] = (await catalogue.import.mutate({ text })).changes;
+    expect(change).toMatchObject({ action: 'skip' });
+    expect(change?.reason).toContain(`may not send ${variable} to this address`);
+    const env = {
+      DATABASE_URL: server.container.connectionString,
+      SECRET_KEYS: TEST_SECRET_KEYS,
+      [variable]: 'sk-of-the-operator',
+    };
+    const file = join(await mkdtemp(join(tmpdir(), 'aigc-operator-')), 'models.yaml');
+    await writeFile(file, text);
+    expect((await runInProcess(['catalogue', 'import', file], env)).code).toBe(0);
+    const { items } = await server.admin.client.adminProviders.list.query();
+    expect(items.find((item) => item.name === name)).toMatchObject({ has_api_key: true });
+  },
+);
+
+test('a key is not sent to a new address by way of a provider that is known', async () => {
+  await server.admin.client.adminProviders.create.mutate({
+    name: 'OpenAI',
+    preset: 'openai',
+    base_url: 'https://api.openai.com/v1',
+    api_key: 'sk-openai-canary-4',
+  });
+  const text = 'providers:\n  - { name: OpenAI, preset: openai, baseUrl: "https://elsewhere.example/v1" }\n';
+  const { faults } = await catalogue.import.mutate({ text, replace: true });
+  expect(faults.map(({ message }) => message).join()).toMatch(/key/i);
+});
+
+test('a price that models of the type are never billed by is refused, here and in the form', async () => {
+  const text = FILE.replace('call: "0.01"', 'image: 1');
+  const { faults } = await catalogue.plan.mutate({ text, replace: true });
+  expect(faults).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('never billed by image_price') as string }),
+  ]);
+  const model = await modelNamed('harbour-chat');
+  await expect(
+    server.admin.client.adminModels.update.mutate({ id: model?.id ?? 0, character_price: '1' }),
+  ).rejects.toThrow('never billed by character_price');
 });

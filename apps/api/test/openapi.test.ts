@@ -158,3 +158,18 @@ describe.each(Object.keys(REST_ROUTES) as ProcedurePath[])('the example of %s', 
     if (body !== undefined) expect(body.example).toBeDefined();
   });
 });
+
+test('what calls models says which headers of ours it takes and answers with', () => {
+  const calls = operations().filter(
+    ([path, method]) => path.startsWith('/api/v1/') && method === 'post' && !path.endsWith('/count_tokens'),
+  );
+  expect(calls.length).toBeGreaterThan(8);
+  for (const [path, , { parameters = [], responses }] of calls) {
+    const names = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
+    expect([path, names]).toEqual([path, ['x-aigc-strict', 'Idempotency-Key']]);
+    expect([path, responses[200]]).toEqual([
+      path,
+      expect.objectContaining({ headers: { 'x-aigc-params': expect.anything() as object } }),
+    ]);
+  }
+});

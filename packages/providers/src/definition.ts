@@ -188,6 +188,8 @@ export interface ProviderDefinition {
   readSecret?(text: string): { secret: string; hint: string | null };
   /** What is wrong with settings beyond what the form can say, in English, by their names. */
   checkSettings?(values: Readonly<JsonObject>): Record<string, string | Reason>;
+  /** Settings as they may be written to a file that others read; absent: as they are. */
+  shareableSettings?(values: Readonly<JsonObject>): JsonObject;
   /** The provider's form: its usual address, what its secret is, and its own settings. Absent: an address and a key. */
   form?: ProviderForm;
   /** Answers without an upstream. Only the demo provider has it. */

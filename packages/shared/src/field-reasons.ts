@@ -52,6 +52,8 @@ export const FIELD_REASONS = {
     `{{${name}}} is not known. There are: ${known}.`,
   header_malformed: ({ line }: { line: string }) => `"${line}" is no header. Write Name: value.`,
   header_reserved: ({ name }: { name: string }) => `${name} is set by the gateway itself.`,
+  header_holds_secret: ({ name }: { name: string }) =>
+    `${name} holds a credential. Enter it as the key, and write {{secret}} here.`,
   header_placeholder_unknown: ({ name }: { name: string }) => `{{${name}}} is not known in headers.`,
 } as const satisfies Record<string, (params: never) => string>;
 

@@ -55,7 +55,6 @@ const CHAT: readonly ExtraPrice[] = [
   'cache_write_price',
   'audio_input_price',
   'audio_output_price',
-  'image_price',
   'call_price',
   'duration_price',
 ];
@@ -71,6 +70,19 @@ export const EXTRA_PRICES_OF: Readonly<Record<ModelType, readonly ExtraPrice[]>>
   rerank: ['call_price', 'duration_price'],
   moderation: ['call_price', 'duration_price'],
 };
+
+/** What only one type of model ever reports: of any other, such a price would never be billed. */
+const ONLY_OF: Readonly<Partial<Record<ExtraPrice, ModelType>>> = {
+  image_price: 'image',
+  audio_second_price: 'transcription',
+  character_price: 'speech',
+};
+
+/** Whether a model of this type can never be billed by this price. */
+export function isNeverBilled(type: ModelType, price: ExtraPrice): boolean {
+  const only = ONLY_OF[price];
+  return only !== undefined && only !== type;
+}
 
 /** Whether a model of this type cannot be called before tokens have prices: what chats or makes vectors counts them. */
 export function needsTokenPrices(type: ModelType): boolean {

@@ -299,6 +299,11 @@ export const REFUSALS = {
     'missing_field',
     () => 'baseUrl is missing; only presets have an address of their own.',
   ),
+  price_never_billed: refused(
+    'invalid_field',
+    ({ price, type }: { price: string; type: string }) =>
+      `Models of type ${type} are never billed by ${price}. Clear it, or choose another type.`,
+  ),
   provider_kind_fixed: refused(
     'invalid_field',
     ({ field, value }: { field: string; value: string }) =>

@@ -10,7 +10,7 @@ import type { CatalogueProvider } from './catalogue-schema.ts';
 import type { CurrentCatalogue } from './current-catalogue.ts';
 import { differences, type FieldChange } from './differences.ts';
 import { attempt, type Import } from './running-import.ts';
-import { keyVariableOf } from './key-variable.ts';
+import { keyVariableOf, mayReadVariable, withheldReason } from './key-variable.ts';
 
 /** Adds the providers of a file that are missing, and overwrites the others if that is asked for. */
 export async function importProviders(running: Import, before: CurrentCatalogue): Promise<void> {
@@ -36,10 +36,12 @@ async function addProvider(running: Import, wanted: CatalogueProvider): Promise<
       },
     );
   }
-  const { name, key, isMissing } = keyOf(running, wanted);
+  const { name, key, isMissing, isWithheld } = keyOf(running, { ...wanted, baseUrl });
   const isNeeded = preset !== null && preset.requires_key && originOf(preset.base_url) === originOf(baseUrl);
   if (isMissing && (wanted.apiKeyEnv !== undefined || isNeeded)) {
-    const reason = `Its key is missing: set the environment variable ${name} and import again.`;
+    const reason = isWithheld
+      ? withheldReason(name)
+      : `Its key is missing: set the environment variable ${name} and import again.`;
     const fields = [{ field: 'apiKeyEnv', from: null, to: name }];
     result.changes.push({ action: 'skip', kind: 'provider', name: wanted.name, fields, reason });
     return;
@@ -67,7 +69,7 @@ async function changeProvider(
   const { preset, dialect, apiKeyEnv: _variable, ...comparable } = wanted;
   requireSameKind(entry, { preset, dialect });
   const fields = differences(entry, comparable);
-  const key = keyOf(running, { ...wanted, preset: entry.preset });
+  const key = keyOf(running, { ...wanted, preset: entry.preset, baseUrl: wanted.baseUrl ?? row.baseUrl });
   const newKey = key.key !== undefined && isAnotherKey(running, row, key.key) ? key.key : undefined;
   if (newKey !== undefined) fields.push(keyChange(row, key.name));
   const action = fields.length === 0 ? 'same' : isReplace ? 'change' : 'keep';
@@ -98,11 +100,13 @@ function requireSameKind(
 }
 
 /** The key that the environment has for a provider, and under which name. */
-function keyOf({ providerKeys }: Import, wanted: CatalogueProvider) {
+function keyOf({ providerKeys, actor }: Import, wanted: CatalogueProvider & { baseUrl: string }) {
   const name = wanted.apiKeyEnv ?? keyVariableOf(wanted);
   const isAskedFor = wanted.apiKeyEnv !== undefined || wanted.preset !== undefined;
-  const key = isAskedFor ? providerKeys[name] : undefined;
-  return { name, key, isMissing: isAskedFor && key === undefined };
+  const mayBeSent = mayReadVariable(actor, { name, baseUrl: wanted.baseUrl });
+  const key = isAskedFor && mayBeSent ? providerKeys[name] : undefined;
+  const isMissing = isAskedFor && key === undefined;
+  return { name, key, isMissing, isWithheld: isMissing && !mayBeSent };
 }
 
 function isAnotherKey({ deps }: Import, row: Provider, key: string): boolean {

@@ -1,5 +1,10 @@
 import { PROVIDER_PRESETS } from '@aigc/providers/presets';
+import type { Actor } from '../actor.ts';
+import { originOf } from '../upstreams/secret-bindings.ts';
 import { KEY_VARIABLE } from './catalogue-schema.ts';
+
+/** How variables begin whose only purpose is to hold keys for this file. */
+const OWN_PREFIX = 'PROVIDER_';
 
 interface Named {
   name: string;
@@ -20,6 +25,25 @@ export function keyVariableOf({ name, preset }: Named): string {
     .toUpperCase()
     .replaceAll(/[^A-Z0-9]+/g, '_')
     .replaceAll(/^[_0-9]+|_+$/g, '');
-  const variable = `${words === '' ? 'PROVIDER' : words}_API_KEY`;
-  return KEY_VARIABLE.test(variable) ? variable : `PROVIDER_${variable}`;
+  return `${OWN_PREFIX}${words === '' ? '' : `${words}_`}API_KEY`;
+}
+
+/**
+ * Whether the key in a variable may go to this address. Who runs commands on the server, or wrote the file that is read
+ * at its start, has the environment anyway. An administrator in the panel has not: to them a preset's variable is good
+ * for that preset's own server, and others only if whoever runs the server has named them for this purpose.
+ */
+export function mayReadVariable(
+  { kind }: Pick<Actor, 'kind'>,
+  { name, baseUrl }: { name: string; baseUrl: string },
+): boolean {
+  if (kind === 'cli' || kind === 'system') return true;
+  const presets = PROVIDER_PRESETS.filter(({ key_variable }) => key_variable === name);
+  if (presets.length > 0) return presets.some((preset) => originOf(preset.base_url) === originOf(baseUrl));
+  return name.startsWith(OWN_PREFIX);
+}
+
+/** What to do about a variable that may not be read. */
+export function withheldReason(name: string): string {
+  return `The panel may not send ${name} to this address: import on the command line, or name the variable ${OWN_PREFIX}…_API_KEY.`;
 }

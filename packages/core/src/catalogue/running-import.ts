@@ -74,6 +74,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   api_key: ['apiKeyEnv'],
   provider_id: ['provider'],
   upstream_model: ['upstreamModel'],
+  image_price: ['prices', 'image'],
+  audio_second_price: ['prices', 'audioSecond'],
+  character_price: ['prices', 'character'],
   model_id: [],
   fallback_ids: ['fallbacks'],
 };

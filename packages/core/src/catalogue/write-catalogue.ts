@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { connectableDefinitions } from '../providers/dialect-form.ts';
 import { presetVariable } from './key-variable.ts';
 import type { CatalogueProvider } from './catalogue-schema.ts';
 import type { CurrentCatalogue, FullModel } from './current-catalogue.ts';
@@ -19,7 +20,8 @@ export function writeCatalogue({ providers, models, active }: CurrentCatalogue):
 }
 
 function shortProvider(entry: CatalogueProvider): object {
-  const { preset, dialect, apiKeyEnv, enabled, settings = {} } = entry;
+  const { preset, dialect, apiKeyEnv, enabled } = entry;
+  const settings = shareableSettings(entry);
   return {
     name: entry.name,
     ...(preset === undefined ? {} : { preset }),
@@ -29,6 +31,12 @@ function shortProvider(entry: CatalogueProvider): object {
     ...(enabled === false ? { enabled } : {}),
     ...(Object.keys(settings).length === 0 ? {} : { settings }),
   };
+}
+
+/** Credentials that were written into settings before that was refused are left out. */
+function shareableSettings({ dialect, settings = {} }: CatalogueProvider): object {
+  const definition = connectableDefinitions().find(({ id }) => id === dialect);
+  return definition?.shareableSettings?.(settings) ?? settings;
 }
 
 function shortModel(entry: FullModel): object {

@@ -1,6 +1,12 @@
 import type { Model } from '@aigc/db/entities/model';
 import { trimMoney } from '@aigc/shared/money';
-import { EXTRA_PRICES, type ExtraPrice, type ExtraPriceFields } from '@aigc/shared/price-kinds';
+import {
+  EXTRA_PRICES,
+  isNeverBilled,
+  type ExtraPrice,
+  type ExtraPriceFields,
+} from '@aigc/shared/price-kinds';
+import { refusal } from '@aigc/shared/refusals';
 
 /** A model's columns of prices beside input and output, by their names on the wire. */
 const COLUMNS = {
@@ -24,11 +30,18 @@ export function toExtraPrices(model: Model): ExtraPricesView {
   ) as ExtraPricesView;
 }
 
-/** Writes the prices that are given: undefined leaves one as it is, null clears it. */
+/**
+ * Writes the prices that are given: undefined leaves one as it is, null clears it.
+ * @throws AppError `invalid_field` on a price that models of the type are never billed by
+ */
 export function applyExtraPrices(model: Model, prices: ExtraPriceFields): void {
   for (const field of EXTRA_PRICES) {
     const price = prices[field];
-    if (price !== undefined) model[COLUMNS[field]] = price;
+    if (price === undefined) continue;
+    if (price !== null && isNeverBilled(model.type, field)) {
+      throw refusal('price_never_billed', { price: field, type: model.type }, { param: field });
+    }
+    model[COLUMNS[field]] = price;
   }
 }
 

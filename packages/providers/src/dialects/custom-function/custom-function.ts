@@ -11,7 +11,12 @@ import { RequestMappingError, UpstreamAnswerError } from '../../mapping-errors.t
 import { readOpenAiError, readOpenAiUsage } from '../../openai-compatible.ts';
 import { ParameterReader } from '../../parameter-reader.ts';
 import { customFunctionForm } from './form.ts';
-import { functionSettings, settingErrors, type FunctionSettings } from './function-settings.ts';
+import {
+  functionSettings,
+  enteredSettingErrors,
+  shareableSettings,
+  type FunctionSettings,
+} from './function-settings.ts';
 import { valueAt, type JsonPath } from './json-path.ts';
 import { fillTemplate, fillText, type TemplateValues } from './template.ts';
 
@@ -158,6 +163,7 @@ export const customFunction: ProviderDefinition = {
     if (said === undefined || said === null) return readOpenAiError(answer);
     return readOpenAiError(objectOf(said)) ?? { message: wordsOf(said), type: null, code: null, param: null };
   },
-  checkSettings: settingErrors,
+  checkSettings: enteredSettingErrors,
+  shareableSettings,
   form: customFunctionForm,
 };

@@ -4,6 +4,7 @@ import { RequestMappingError } from '../../mapping-errors.ts';
 import type { JsonObject, UpstreamTarget } from '../../definition.ts';
 import { stringOf } from '../../json-values.ts';
 import { parseJsonPath, type JsonPath } from './json-path.ts';
+import { isLiteralSecret, withoutLiteralSecrets } from './literal-secrets.ts';
 import { parseTemplate, placeholdersOf, TemplateError } from './template.ts';
 
 /** What a body's template may name: the request's own members, and what is made of its messages. */
@@ -69,6 +70,21 @@ export function settingErrors(settings: Readonly<JsonObject>): Record<string, Re
   const headers = readHeaders(stringOf(settings.headers) ?? '');
   if (!Array.isArray(headers)) errors.headers = headers;
   return errors;
+}
+
+/** The same of settings that are about to be kept: they are no place for credentials, which are sealed elsewhere. */
+export function enteredSettingErrors(settings: Readonly<JsonObject>): Record<string, Reason> {
+  const errors = settingErrors(settings);
+  const headers = readHeaders(stringOf(settings.headers) ?? '');
+  const literal = Array.isArray(headers) ? headers.find((header) => isLiteralSecret(...header)) : undefined;
+  if (literal !== undefined) errors.headers = fieldReason('header_holds_secret', { name: literal[0] });
+  return errors;
+}
+
+/** Settings as they may be written to a file. */
+export function shareableSettings(settings: Readonly<JsonObject>): JsonObject {
+  const headers = stringOf(settings.headers);
+  return headers === null ? { ...settings } : { ...settings, headers: withoutLiteralSecrets(headers) };
 }
 
 /** The lines of a header setting, or what is wrong with them. */

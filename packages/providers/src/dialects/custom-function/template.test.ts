@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { settingErrors } from './function-settings.ts';
+import { enteredSettingErrors, settingErrors, shareableSettings } from './function-settings.ts';
 import { parseJsonPath, valueAt } from './json-path.ts';
 import { fillTemplate, fillText, parseTemplate, TemplateError } from './template.ts';
 
@@ -71,4 +71,30 @@ test('settings are refused by the name of the one at fault', () => {
     headers: { code: 'header_reserved', params: { name: 'host' } },
   });
   expect(settingErrors({ ...good, headers: 'X-A: {{prompt}}' })).toHaveProperty('headers');
+});
+
+test.each([
+  ['X-Api-Key: sk-canary', 'x-api-key'],
+  ['Authorization: Basic dXNlcjpwYXNz', 'authorization'],
+  ['Cookie: session=1', 'cookie'],
+  ['X-Tenant: Bearer abc', 'x-tenant'],
+  ['X-Tenant: sk-live_0123456789ab', 'x-tenant'],
+])('a header that holds a credential is not kept, and a file does not hold it: %s', (headers, name) => {
+  const settings = { body: '{"p": "{{prompt}}"}', answer_path: 'output', headers: `X-Plain: a\n${headers}` };
+  expect(enteredSettingErrors(settings)).toEqual({
+    headers: { code: 'header_holds_secret', params: { name } },
+  });
+  // What was kept before goes on being called.
+  expect(settingErrors(settings)).toEqual({});
+  const shared = shareableSettings(settings);
+  expect(shared.headers).toBe(`X-Plain: a\n${headers.split(': ')[0]}: ***`);
+  expect(enteredSettingErrors(shared)).toHaveProperty('headers');
+});
+
+test('headers that name their secret, or hold none, are kept and shared as they are', () => {
+  const headers =
+    'X-Api-Key: {{secret}}\nIdempotency-Key: fixed\nX-Region: eu-west-1\nAuthorization: Key {{secret}}';
+  const settings = { body: '{"p": "{{prompt}}"}', answer_path: 'output', headers };
+  expect(enteredSettingErrors(settings)).toEqual({});
+  expect(shareableSettings(settings)).toEqual(settings);
 });

@@ -47,6 +47,7 @@ const texts = {
     `没有占位符 {{${name}}}，可用的有：${known.replaceAll(', ', '、')}。`,
   header_malformed: ({ line }) => `“${line}”不是请求头，请写成 名称: 值。`,
   header_reserved: ({ name }) => `${name} 由网关自行设置。`,
+  header_holds_secret: ({ name }) => `${name} 中含有凭据。请将其填入密钥字段，此处写 {{secret}}。`,
   header_placeholder_unknown: ({ name }) => `请求头中没有占位符 {{${name}}}。`,
 
   sign_in_first: () => '请先登录。',
@@ -169,6 +170,8 @@ const texts = {
   no_provider_named: ({ name }) => `没有名为“${name}”的供应商。`,
   no_model_named: ({ name }) => `没有名为“${name}”的模型。`,
   base_url_missing: () => '缺少 baseUrl，只有预设自带地址。',
+  price_never_billed: ({ price, type }) =>
+    `${type} 类型的模型不会按 ${price} 计费。请清空该价格，或选择其他类型。`,
   provider_kind_fixed: ({ field, value }) =>
     `该供应商的 ${field} 为“${value === '' ? '无' : value}”，不能更改；如需其他供应商，请使用另一个名称。`,
   catalogue_too_long: () => '文件超过 4 MiB。',
