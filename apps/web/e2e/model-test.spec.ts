@@ -85,6 +85,15 @@ test('all models of a kind are tested in turn, and a failure says why', async ({
   await expect(row(titles[1])).toContainText('Passed');
   await expect(row('demo-embedding')).toContainText('Passed');
   await expectAccessible(page, 'model test, some failed');
+  // Only what failed is shown, and tested again once it is mended.
+  await page.getByText('Failed (1)').click();
+  await expect(page).toHaveURL(/show=failed/);
+  await expect(row(titles[1])).toBeHidden();
+  upstream.script(titles[0] ?? '', {});
+  await page.getByRole('button', { name: 'Test failed ones again' }).click();
+  await expect(page.getByText('None has failed.')).toBeVisible();
+  await page.getByText('All (3)').click();
+  await expect(row(titles[0])).toContainText('Passed');
   await tester.adminProviders.delete.mutate({ id: provider.id });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { startScriptedUpstream, type ScriptedUpstream } from '@aigc/api/scripted-upstream';
 import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
@@ -47,6 +48,25 @@ async function answered(page: Page): Promise<void> {
   await expect(answers(page).last().getByRole('button', { name: 'Answer again' })).toBeVisible();
 }
 
+/** All that the browser keeps of conversations, as text. */
+async function kept(page: Page): Promise<string> {
+  const stored = await page.evaluate(
+    () =>
+      new Promise<unknown[]>((resolve, reject) => {
+        const request = indexedDB.open('aigc-playground');
+        request.addEventListener('error', () => reject(new Error('no database')));
+        request.addEventListener('success', () => {
+          const all = request.result.transaction('conversations').objectStore('conversations').getAll();
+          all.addEventListener('success', () => {
+            request.result.close();
+            resolve(all.result);
+          });
+        });
+      }),
+  );
+  return JSON.stringify(stored) + (await page.evaluate(() => JSON.stringify(sessionStorage)));
+}
+
 /** What the upstream was sent last. */
 function lastBody(upstream: ScriptedUpstream): Record<string, unknown> {
   return upstream.requests.findLast((request) => request.path.includes('chat'))?.body as Record<
@@ -76,16 +96,31 @@ test('an answer streams in as Markdown, with coloured code, its tokens and its t
   expect(lastBody(talk.upstream)).toMatchObject({ messages: [{ role: 'user', content: 'Show me.' }] });
 });
 
-test('what a model writes cannot run, nor fetch from elsewhere', async ({ page, talk }) => {
-  const text =
-    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>[x](javascript:alert(1)) ok';
-  talk.upstream.script('my-model', { text: `${text} ![p](http://127.0.0.1:9/pixel.png)` });
+test('what a model writes cannot run, cover the page, nor fetch from elsewhere', async ({ page, talk }) => {
+  const hostile = [
+    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>',
+    '[a](javascript:window.hacked=1) [b](data:text/html,<script>parent.hacked=1</script>)',
+    '<b onclick="window.hacked=1" style="position:fixed;inset:0">over</b>',
+    '<style>body{display:none}</style><iframe srcdoc="x"></iframe><form action=//127.0.0.1:9><button>s</button></form>',
+    '![p](http://127.0.0.1:9/pixel.png) ok',
+  ];
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  talk.upstream.script('my-model', { text: hostile.join('\n\n') });
   await open(page, talk.local);
   await ask(page, 'go');
-  await expect(answers(page).last()).toContainText('ok');
-  await expect(answers(page).last().getByRole('button', { name: 'Copy the answer' })).toBeVisible();
+  const answer = answers(page).last();
+  await expect(answer.getByRole('button', { name: 'Copy the answer' })).toBeVisible();
+  // What is not loaded is named, and can be followed by who wants to.
+  const picture = answer.getByRole('link', { name: 'Picture “p” at 127.0.0.1:9, not loaded' });
+  await expect(picture).toHaveAttribute('rel', /noopener noreferrer/);
   expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
-  await expect(answers(page).last().locator('.markdown img, script')).toHaveCount(0);
+  const markdown = answer.locator('.markdown');
+  await expect(markdown.locator('img, script, style, iframe, form, button, [style], [onclick]')).toHaveCount(
+    0,
+  );
+  await expect(markdown.locator('a[href]')).toHaveCount(1);
+  expect(fetched.filter((url) => url.includes(':9/'))).toEqual([]);
 });
 
 test('an answer of a priced model shows its cost, which is what the balance loses', async ({
@@ -121,6 +156,19 @@ test('Stop ends the answer, keeps what had come, and the server hears no more of
   await expect(answers(page).last()).toContainText('Stopped');
   await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
   await talk.upstream.waitFor({ aborted: 1 });
+  // The same by keyboard; an Escape that closes an input method's list is not meant.
+  await ask(page, 'more');
+  await expect(answers(page).last()).toContainText('word word');
+  await expect(message(page)).toBeFocused();
+  await message(page).evaluate((area) => {
+    const init = { key: 'Escape', bubbles: true, cancelable: true, isComposing: true };
+    area.dispatchEvent(new KeyboardEvent('keydown', init));
+  });
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await talk.upstream.waitFor({ aborted: 2 });
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
+  await expect(message(page)).toBeFocused();
 });
 
 test('a stream that breaks shows half the answer, why, and a way to try again', async ({ page, talk }) => {
@@ -186,12 +234,22 @@ test('system prompt and parameters are sent as set, and a wrong one is said besi
   await page.getByLabel('Temperature').fill('0.5');
   await page.getByLabel('Top p').fill('0.9');
   await page.getByLabel('Longest answer').fill('50');
+  await page.getByLabel('Seed').fill('7');
+  await page.getByLabel('Presence penalty').fill('-1');
+  await page.getByLabel('Stop at').fill('END\n###');
+  await page.getByLabel('Format').selectOption('json');
+  await page.getByLabel('Reasoning effort').selectOption('low');
   await message(page).press('Enter');
   await answered(page);
   expect(lastBody(talk.upstream)).toMatchObject({
     temperature: 0.5,
     top_p: 0.9,
     max_tokens: 50,
+    seed: 7,
+    presence_penalty: -1,
+    stop: ['END', '###'],
+    response_format: { type: 'json_object' },
+    reasoning_effort: 'low',
     messages: [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'hello' },
@@ -212,7 +270,7 @@ test('an image is shrunk before it is sent, whether chosen, pasted or dropped', 
     'base64',
   );
   await page
-    .locator('input[type=file]')
+    .locator('input[accept="image/*"]')
     .setInputFiles({ name: 'wide.png', mimeType: 'image/png', buffer: png });
   await expect(page.getByText('2048 × 512')).toBeVisible();
   for (const type of ['paste', 'drop']) {
@@ -252,7 +310,7 @@ test('what is no image, and an image for a model that sees none, are refused wit
   talk,
 }) => {
   await open(page, talk.local);
-  const picker = page.locator('input[type=file]');
+  const picker = page.locator('input[accept="image/*"]');
   await picker.setInputFiles({
     name: 'fake.png',
     mimeType: 'image/png',
@@ -286,7 +344,7 @@ test('a reload loses neither the conversation nor what was being typed', async (
   await expect(page.getByLabel('System prompt')).toHaveValue('Remember.');
 });
 
-test('a session that has ended loses nothing: after signing in again the conversation is there', async ({
+test('a session that has ended loses nothing: after signing in again, in place, the message is sent', async ({
   page,
   talk,
   context,
@@ -298,16 +356,20 @@ test('a session that has ended loses nothing: after signing in again the convers
   await talkTo(page, 'before');
   await context.clearCookies({ name: 'aigc_session' });
   await ask(page, 'after');
+  const question = page.getByRole('dialog', { name: 'Sign in again to go on' });
+  // Who does not want to now finds everything as it was, and the way to sign in later.
+  await question.getByRole('button', { name: 'Cancel' }).click();
   const failure = answers(page).last().getByRole('alert');
   await expect(failure).toContainText('You are signed out');
-  await failure.getByRole('link', { name: 'Sign in' }).click();
-  await page.getByLabel('E-mail').fill(asUser.account.email);
-  await page.getByLabel('Password', { exact: true }).fill(asUser.account.password);
-  await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/playground\?model=my-model$/);
-  await expect(answers(page)).toHaveCount(4);
+  await expect(failure.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await message(page).fill('half a thou');
   await answers(page).last().getByRole('button', { name: 'Retry' }).click();
-  await expect(answers(page).last().getByRole('alert')).toBeHidden();
+  await question.getByLabel('Password', { exact: true }).fill(asUser.account.password);
+  await page.keyboard.press('Enter');
+  await answered(page);
+  await expect(failure).toBeHidden();
+  await expect(answers(page)).toHaveCount(4);
+  await expect(message(page)).toHaveValue('half a thou');
 });
 
 test('another person in the same tab does not see the conversation', async ({
@@ -322,30 +384,212 @@ test('another person in the same tab does not see the conversation', async ({
   await signIn(product.administrator);
   await page.goto('/playground');
   await expect(page.getByRole('heading', { name: 'Start a conversation' })).toBeVisible();
-  expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain('private');
+  expect(await kept(page)).not.toContain('private');
 });
 
-test('the conversation can be read as code, without the session, and cleared', async ({
+test('what was sent can be read as code, a message edited, a turn deleted, and each taken back', async ({
   page,
   talk,
   product,
 }) => {
+  talk.upstream.script('my-model', { text: 'as asked' });
   await open(page, talk.local);
   await talkTo(page, 'Hello "you"');
-  await page.getByRole('button', { name: 'View code' }).click();
-  const dialog = page.getByRole('dialog', { name: 'This conversation as code' });
-  await expect(dialog.getByRole('tabpanel')).toContainText(
-    `curl -N ${product.origin}/api/v1/chat/completions`,
-  );
-  await expect(dialog.getByRole('tabpanel')).toContainText('"model": "my-model"');
-  await expect(dialog.getByRole('tabpanel')).toContainText('$OPENAI_API_KEY');
+  await talkTo(page, 'second');
+  // The first answer's request, not what would be sent now.
+  await answers(page).nth(1).getByRole('button', { name: 'The request as code' }).click();
+  const dialog = page.getByRole('dialog', { name: 'The request that was sent' });
+  const code = dialog.getByRole('tabpanel');
+  await expect(code).toContainText(`curl -N ${product.origin}/api/v1/chat/completions`);
+  await expect(code).toContainText('"model": "my-model"');
+  await expect(code).toContainText('$OPENAI_API_KEY');
+  await expect(code).not.toContainText('second');
   await expect(dialog).not.toContainText('aigc_session');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Clear' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Clear' }).click();
+
+  await answers(page).first().locator('xpath=..').getByRole('button', { name: 'Edit the message' }).click();
+  const edited = page.getByRole('textbox', { name: 'Edit the message' });
+  await expect(edited).toBeFocused();
+  await edited.fill('Hello them');
+  await edited.press('Enter');
+  await answered(page);
+  await expect(answers(page)).toHaveCount(2);
+  expect(lastBody(talk.upstream)['messages']).toEqual([{ role: 'user', content: 'Hello them' }]);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(answers(page)).toHaveCount(4);
+
+  await page.getByRole('button', { name: 'Delete the message and its answers' }).first().click();
+  await expect(answers(page)).toHaveCount(2);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(answers(page)).toHaveCount(4);
+  const toLog = answers(page).nth(1).getByRole('link', { name: 'Show the call in the log' });
+  await expect(toLog).toHaveAttribute('href', /\/logs\?request_id=req_/);
+
+  // A new one takes nothing away: the last one stays in the list, from where it can be deleted, and put back.
+  await page.getByRole('button', { name: 'New conversation' }).click();
   await expect(page.getByRole('heading', { name: 'Start a conversation' })).toBeVisible();
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Start a conversation' })).toBeVisible();
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Conversations' }).click();
+  const list = page.getByRole('dialog', { name: 'Conversations' });
+  await list.getByRole('button', { name: 'Delete “Hello "you"”' }).click();
+  await expect(list.getByText('Nothing is kept yet.')).toBeVisible();
+  await expect(list.getByRole('button', { name: 'Undo' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await list.getByRole('button', { name: /^Hello "you"/ }).click();
+  await expect(answers(page)).toHaveCount(4);
+});
+
+test('two models answer one message, each is stopped by itself, and both are kept, in the browser and in a file', async ({
+  page,
+  talk,
+  asUser,
+}) => {
+  const { upstream } = talk;
+  await asUser.api.localModels.create.mutate({ name: 'other-model', base_url: upstream.baseUrl });
+  upstream.script('my-model', { text: 'left ', fault: { kind: 'endless', everyMs: 30 } });
+  upstream.script('other-model', { text: 'right ', fault: { kind: 'endless', everyMs: 30 } });
+  await open(page, talk.local);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.getByLabel('Model 2').selectOption('other-model');
+  await expect(page).toHaveURL(/model=my-model&with=other-model$/);
+  const [left, right] = ['my-model', 'other-model'].map((name) =>
+    page.getByRole('list', { name: `Conversation with ${name}` }).getByRole('article'),
+  );
+  if (!left || !right) throw new Error('two sides are expected');
+  await ask(page, 'both');
+  await expect(left.last()).toContainText('left left');
+  await expect(right.last()).toContainText('right right');
+  await page.getByRole('button', { name: 'Stop my-model' }).click();
+  await expect(left.last()).toContainText('Stopped');
+  const before = await right.last().innerText();
+  await expect.poll(async () => (await right.last().innerText()).length).toBeGreaterThan(before.length);
+  await page.getByRole('button', { name: 'Stop both' }).click();
+  await upstream.waitFor({ aborted: 2 });
+
+  // Parameters of their own, and each side remembers only its own answers.
+  upstream.script('my-model', { text: 'left again' });
+  upstream.script('other-model', { text: 'right again' });
+  await page.getByRole('button', { name: 'Parameters' }).click();
+  const panel = page.getByRole('dialog', { name: 'Parameters' });
+  await panel.getByRole('switch', { name: 'The same for both models' }).click();
+  await panel.getByText('other-model').click();
+  await panel.getByLabel('Temperature').fill('0.25');
+  await page.keyboard.press('Escape');
+  await ask(page, 'once more');
+  await expect(left.last().getByRole('button', { name: 'Answer again' })).toBeVisible();
+  await expect(right.last().getByRole('button', { name: 'Answer again' })).toBeVisible();
+  const bodies = upstream.requests.map((request) => request.body as Record<string, unknown>).slice(-2);
+  const [toLeft, toRight] = ['my-model', 'other-model'].map((name) =>
+    bodies.find((body) => body['model'] === name),
+  );
+  expect(toLeft).not.toHaveProperty('temperature');
+  expect(toRight).toMatchObject({ temperature: 0.25 });
+  expect(JSON.stringify(toRight)).not.toContain('left');
+  await expectAccessible(page, 'two models');
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Export as JSON' }).click();
+  const path = await (await download).path();
+  await page.reload();
+  await expect(right).toHaveCount(4);
+
+  // A phone shows one at a time.
+  await page.setViewportSize({ width: 360, height: 640 });
+  await expect(right.last()).toBeHidden();
+  await page.locator('fieldset').getByText('other-model').click();
+  await expect(right.last()).toContainText('right again');
+  await expect(left.last()).toBeHidden();
+  await expectNoSidewaysScroll(page);
+  await page.setViewportSize({ width: 1280, height: 800 });
+
+  await page.getByRole('button', { name: 'Remove other-model from the comparison' }).click();
+  await expect(page).toHaveURL(/model=my-model$/);
+  const picker = page.locator('input[type=file][accept*=json]');
+  const file = readFileSync(path, 'utf8');
+  const faulty = file.replace('"text": "once more"', '"text": 5');
+  await picker.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(faulty) });
+  await expect(page.getByRole('alert')).toContainText('“sides[0].turns[2].text” has the wrong type');
+  await expect(answers(page)).toHaveCount(4);
+  await picker.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(file) });
+  await expect(right).toHaveCount(4);
+  await expect(right.last()).toContainText('right again');
+  await expect(page).toHaveURL(/model=my-model&with=other-model$/);
+});
+
+test('two tabs with one conversation lose nothing, nor does a browser without room', async ({
+  page,
+  talk,
+  context,
+}) => {
+  talk.upstream.script('my-model', { text: 'shared' });
+  await open(page, talk.local);
+  await talkTo(page, 'first');
+  await expect.poll(() => kept(page)).toContain('shared');
+  const opening = context.waitForEvent('page');
+  await page.evaluate(() => void window.open(location.href));
+  const other = await opening;
+  await other.locator('html[data-ready]').waitFor();
+  await expect(answers(other)).toHaveCount(2);
+  await talkTo(other, 'from the other tab');
+  await expect.poll(() => kept(other)).toContain('from the other tab');
+  await talkTo(page, 'from this tab');
+  await expect(page.getByText('Another tab went on with this conversation')).toBeVisible();
+  await expect.poll(() => kept(page)).toContain('from this tab');
+  expect(await kept(page)).toContain('from the other tab');
+  await other.close();
+
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('No room.', 'QuotaExceededError');
+    };
+  });
+  await message(page).fill('kept in this tab');
+  await expect(page.getByText('This browser gives no more room')).toBeVisible();
+  await page.reload();
+  await expect(message(page)).toHaveValue('kept in this tab');
+});
+
+test('reasoning, a refusal, calls of functions and what was left out are told from the answer', async ({
+  page,
+  talk,
+}) => {
+  const { upstream } = talk;
+  upstream.next({ reasoning: 'I **think** so.', text: 'Yes.', finishReason: 'length' });
+  await open(page, talk.local);
+  await talkTo(page, 'a');
+  const answer = answers(page).last();
+  await expect(answer).toContainText('Cut off at the longest answer allowed');
+  await expect(answer.getByText('think')).toBeHidden();
+  await answer.getByText('Reasoning', { exact: true }).click();
+  await expect(answer.locator('strong')).toHaveText('think');
+  upstream.next({ toolCalls: [{ id: 'c', name: 'get_weather', arguments: '{"city":"Paris"}' }] });
+  await talkTo(page, 'b');
+  await expect(answer).toContainText('Wants to call get_weather');
+  await expect(answer.locator('pre')).toContainText('"city": "Paris"');
+  upstream.next({ refusal: 'I will not.', finishReason: 'stop' });
+  await talkTo(page, 'c');
+  await expect(answer).toContainText('The model declined to answer');
+  await expect(answer).toContainText('I will not.');
+  await expectAccessible(page, 'reasoning, calls, refusal');
+
+  const head = { 'content-type': 'text/event-stream', 'x-aigc-params': 'mapped=stop; dropped=seed' };
+  const words = 'Ten million letters. '.repeat(50_000).repeat(10);
+  const chunk = JSON.stringify({ choices: [{ delta: { content: words }, finish_reason: 'stop' }] });
+  await page.route('**/api/playground/**', (route) =>
+    route.fulfill({ headers: head, body: `data: ${chunk}\n\ndata: [DONE]\n\n` }),
+  );
+  await page.getByRole('button', { name: 'Parameters' }).click();
+  await page.getByLabel('Seed').fill('7');
+  await talkTo(page, 'd');
+  await expect(answer).toContainText('without seed');
+  await expect(page.getByLabel('Seed')).toHaveAccessibleDescription(/The last answer was made without it/);
+  // Ten megabytes are kept whole and drawn in part, and the page still answers.
+  await expect(answer).toContainText('The first 300,000 of 10,500,000 characters');
+  await message(page).fill('still here');
+  await expect(message(page)).toHaveValue('still here');
 });
 
 test('start, conversation, failure and parameters are accessible and fit a phone, in both languages', async ({
@@ -379,6 +623,5 @@ test('start, conversation, failure and parameters are accessible and fit a phone
     await expectAccessible(page, `${locale}: conversation`);
     await page.setViewportSize({ width: 360, height: 640 });
     await expectNoSidewaysScroll(page);
-    await page.evaluate(() => sessionStorage.clear());
   }
 });

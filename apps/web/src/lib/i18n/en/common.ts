@@ -35,6 +35,12 @@ export const common = {
   copyValue: (what: string): string => `Copy ${what}`,
   copied: 'Copied',
   copyFailed: 'Copying failed; select the text and copy it by hand',
+  copyCode: 'the code',
+  pictureElsewhere: (alt: string, host: string): string =>
+    alt ? `Picture “${alt}” at ${host}, not loaded` : `Picture at ${host}, not loaded`,
+  cutText: (shown: string, all: string): string =>
+    `The first ${shown} of ${all} characters. Copying takes all of them.`,
+  showAll: 'Show all',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   newer: 'Newer',

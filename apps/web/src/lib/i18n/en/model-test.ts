@@ -51,4 +51,11 @@ export const modelTest = {
   toProviders: 'Providers and models',
   notRunTitle: 'No test run yet',
   notRunText: 'Results stand here: whether each model answered, how fast, and what it said.',
+  progressLabel: 'Tests done',
+  shown: 'Shown results',
+  showAll: (count: number): string => `All (${count})`,
+  showFailed: (count: number): string => `Failed (${count})`,
+  testFailedAgain: 'Test failed ones again',
+  testAgain: (title: string): string => `Test ${title} again`,
+  noneFailed: 'None has failed.',
 };

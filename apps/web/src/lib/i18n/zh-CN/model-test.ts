@@ -50,4 +50,11 @@ export const modelTest = {
   toProviders: '供应商与模型',
   notRunTitle: '尚未运行测试',
   notRunText: '结果会显示在这里：每个模型是否应答、速度如何、答了什么。',
+  progressLabel: '已完成的测试',
+  shown: '显示的结果',
+  showAll: (count) => `全部（${count}）`,
+  showFailed: (count) => `失败（${count}）`,
+  testFailedAgain: '重测失败项',
+  testAgain: (title) => `重新测试 ${title}`,
+  noneFailed: '没有失败的模型。',
 } satisfies typeof English;

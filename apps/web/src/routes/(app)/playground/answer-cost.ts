@@ -2,7 +2,7 @@ import type { PlazaModel } from '@aigc/shared/schemas/models';
 import { roundDecimal, sumDecimals, tokensCost } from '#lib/decimal-math.ts';
 import { isZero, priceState } from '#lib/models/model-state.ts';
 import { shownPrices } from '#lib/models/shown-prices.ts';
-import type { Usage } from './chat-stream.ts';
+import type { Usage } from './chat-chunk.ts';
 
 export type AnswerCost = { kind: 'local' } | { kind: 'free' } | { kind: 'amount'; amount: string };
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { addToolPiece, type ToolCall } from './chat-chunk.ts';
 import { ChatFailure, streamChat, type ChatEvent } from './chat-stream.ts';
 import { SseDecoder } from './sse-decoder.ts';
 
@@ -23,7 +24,7 @@ function answer(body: string, pieceBytes = Infinity, init: ResponseInit = {}) {
 async function collect(): Promise<ChatEvent[]> {
   const events: ChatEvent[] = [];
   for await (const event of streamChat({ model: 'm' }, new AbortController().signal)) events.push(event);
-  return events;
+  return events.filter((event) => event.type !== 'head');
 }
 
 afterEach(() => {
@@ -56,6 +57,46 @@ describe('streamChat', () => {
     ]);
   });
 
+  it('tells the call’s id, and which parameters the model was not given', async () => {
+    answer(text('a') + done, Infinity, {
+      headers: {
+        'x-request-id': 'req_2',
+        'x-aigc-params': 'mapped=a, b; dropped=seed, stop',
+        'x-aigc-output-limit': '50',
+      },
+    });
+    const events: ChatEvent[] = [];
+    for await (const event of streamChat({}, new AbortController().signal)) events.push(event);
+    expect(events[0]).toEqual({
+      type: 'head',
+      requestId: 'req_2',
+      dropped: ['seed', 'stop'],
+      outputLimit: 50,
+    });
+  });
+
+  it('puts calls of functions together from their pieces, and tells a refusal from an answer', async () => {
+    const piece = (index: number, call: object) =>
+      chunk({ choices: [{ delta: { tool_calls: [{ index, ...call }] } }] });
+    answer(
+      piece(0, { id: 'c1', function: { name: 'f', arguments: '{"a"' } }) +
+        piece(1, { id: 'c2', function: { name: 'g' } }) +
+        piece(0, { function: { arguments: ':1}' } }) +
+        piece(1e9, { id: 'far', function: { name: 'h' } }) +
+        chunk({ choices: [{ delta: { refusal: 'No.' } }] }) +
+        done,
+    );
+    const events = await collect();
+    const calls: ToolCall[] = [];
+    for (const event of events) if (event.type === 'tool') addToolPiece(calls, event);
+    expect(calls).toEqual([
+      { id: 'c1', name: 'f', arguments: '{"a":1}' },
+      { id: 'c2', name: 'g', arguments: '' },
+      { id: 'far', name: 'h', arguments: '' },
+    ]);
+    expect(events.at(-1)).toEqual({ type: 'refusal', text: 'No.' });
+  });
+
   it('fails with the API’s code and words when the call is refused', async () => {
     const body = JSON.stringify({ error: { message: 'Too little.', code: 'insufficient_quota' } });
     answer(body, Infinity, { status: 402, headers: { 'x-request-id': 'req_1' } });
@@ -74,7 +115,7 @@ describe('streamChat', () => {
       for await (const event of streamChat({}, new AbortController().signal)) events.push(event);
     })();
     await expect(reading).rejects.toMatchObject({ code: 'upstream_unreachable', message: 'It hung up.' });
-    expect(events).toEqual([{ type: 'text', text: 'half' }]);
+    expect(events.slice(1)).toEqual([{ type: 'text', text: 'half' }]);
   });
 
   it('takes an end without [DONE] for an interruption', async () => {

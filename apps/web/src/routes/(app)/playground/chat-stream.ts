@@ -1,15 +1,15 @@
+import { object, readChunk, type ChunkEvent } from './chat-chunk.ts';
 import { SseDecoder } from './sse-decoder.ts';
 
-export interface Usage {
-  promptTokens: number;
-  completionTokens: number;
+/** What the head of an answer tells before its first word. */
+export interface AnswerHead {
+  type: 'head';
+  requestId: string | undefined;
+  dropped: string[];
+  outputLimit: number | undefined;
 }
 
-export type ChatEvent =
-  | { type: 'text'; text: string }
-  | { type: 'reasoning'; text: string }
-  | { type: 'finish'; reason: string }
-  | { type: 'usage'; usage: Usage };
+export type ChatEvent = AnswerHead | ChunkEvent;
 
 /** A call that gave no answer, or only a part of one, in the API's own words. */
 export class ChatFailure extends Error {
@@ -38,6 +38,7 @@ export async function* streamChat(
   const response = await send(body, signal);
   const requestId = response.headers.get('x-request-id') ?? undefined;
   if (!response.ok || !response.body) throw await refusal(response, requestId);
+  yield readHead(response.headers, requestId);
   const decoder = new SseDecoder();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
@@ -60,12 +61,32 @@ export async function* streamChat(
   throw new ChatFailure('interrupted', '', requestId);
 }
 
+/** The request as it travels: streamed, with its usage. */
+export function streamed(body: Record<string, unknown>): Record<string, unknown> {
+  return { ...body, stream: true, stream_options: { include_usage: true } };
+}
+
+/** `x-aigc-params` reads `mapped=a, b; dropped=c`. */
+function readHead(headers: Headers, requestId: string | undefined): AnswerHead {
+  const dropped = /(?:^|;\s*)dropped=([^;]*)/.exec(headers.get('x-aigc-params') ?? '')?.[1] ?? '';
+  const limit = Number(headers.get('x-aigc-output-limit') ?? Number.NaN);
+  return {
+    type: 'head',
+    requestId,
+    dropped: dropped
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    outputLimit: Number.isInteger(limit) && limit > 0 ? limit : undefined,
+  };
+}
+
 async function send(body: Record<string, unknown>, signal: AbortSignal): Promise<Response> {
   try {
     return await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...body, stream: true, stream_options: { include_usage: true } }),
+      body: JSON.stringify(streamed(body)),
       signal,
     });
   } catch (error) {
@@ -92,30 +113,6 @@ function codeOfStatus(status: number | undefined, message: string): string {
   if (status === 413) return 'body_too_large';
   if (status === 429) return 'rate_limit_exceeded';
   return message !== '' && (status === undefined || status < 500) ? 'upstream_rejected' : 'server_error';
-}
-
-function* readChunk(value: unknown): Generator<ChatEvent, void> {
-  const chunk = object(value);
-  const choices = chunk?.['choices'];
-  const choice = Array.isArray(choices) ? object(choices[0]) : undefined;
-  const delta = object(choice?.['delta']);
-  // Two spellings of the same field, of DeepSeek and of others.
-  const reasoning = delta?.['reasoning_content'] ?? delta?.['reasoning'];
-  if (typeof reasoning === 'string' && reasoning) yield { type: 'reasoning', text: reasoning };
-  const text = delta?.['content'] ?? delta?.['refusal'];
-  if (typeof text === 'string' && text) yield { type: 'text', text };
-  const reason = choice?.['finish_reason'];
-  if (typeof reason === 'string') yield { type: 'finish', reason };
-  const usage = object(chunk?.['usage']);
-  const promptTokens = usage?.['prompt_tokens'];
-  const completionTokens = usage?.['completion_tokens'];
-  if (typeof promptTokens === 'number' && typeof completionTokens === 'number') {
-    yield { type: 'usage', usage: { promptTokens, completionTokens } };
-  }
-}
-
-function object(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 function parse(text: string): unknown {

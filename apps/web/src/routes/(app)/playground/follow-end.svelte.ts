@@ -2,18 +2,20 @@
 const nearPx = 96;
 
 /**
- * Keeps the end of a growing page in view while the reader is there, and leaves them alone once they scroll up.
- * `open` is made for `$effect`.
+ * Keeps the end of a growing thread in view while the reader is there, and leaves them alone once they scroll up. What
+ * scrolls is the thread's own frame where that has a height of its own, else the page. `open` is made for `$effect`.
  */
 export class FollowEnd {
   atEnd = $state(true);
-  /** Growth moves the page only while this is true. */
-  active = false;
+  /** Growth moves the view only while this is true; at first, until what was stored is drawn. */
+  active = true;
+  #frame: HTMLElement | undefined;
 
-  open(content: HTMLElement): () => void {
+  open(content: HTMLElement, frame: HTMLElement): () => void {
+    this.#frame = frame;
     const look = () => {
-      const { scrollHeight } = document.documentElement;
-      this.atEnd = scrollHeight - window.innerHeight - window.scrollY < nearPx;
+      const { scrollHeight, clientHeight, scrollTop } = this.#scroller();
+      this.atEnd = scrollHeight - clientHeight - scrollTop < nearPx;
     };
     const observer = new ResizeObserver(() => {
       if (this.active && this.atEnd) this.toEnd();
@@ -21,14 +23,23 @@ export class FollowEnd {
     });
     observer.observe(content);
     window.addEventListener('scroll', look, { passive: true });
+    frame.addEventListener('scroll', look, { passive: true });
     return () => {
       observer.disconnect();
       window.removeEventListener('scroll', look);
+      frame.removeEventListener('scroll', look);
     };
   }
 
   toEnd(): void {
-    window.scrollTo({ top: document.documentElement.scrollHeight });
+    const scroller = this.#scroller();
+    scroller.scrollTop = scroller.scrollHeight;
     this.atEnd = true;
+  }
+
+  #scroller(): Element {
+    const frame = this.#frame;
+    if (frame && getComputedStyle(frame).overflowY === 'auto') return frame;
+    return document.documentElement;
   }
 }

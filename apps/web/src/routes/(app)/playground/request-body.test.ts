@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { invalidParameters, noParameters } from './parameters.ts';
-import { requestBody, withShortImages } from './request-body.ts';
+import { requestBody, sentBody, withShortImages } from './request-body.ts';
 import { newAnswer, type Turn, type UserTurn } from './turn.ts';
 
 const question = (text: string, images: UserTurn['images'] = []): Turn => ({
@@ -28,10 +28,18 @@ describe('requestBody', () => {
   });
 
   it('sends only the parameters that are set, as numbers', () => {
-    const parameters = { temperature: ' 0.5 ', topP: '', maxTokens: '100' };
+    const parameters = {
+      ...noParameters,
+      temperature: ' 0.5 ',
+      maxTokens: '100',
+      stop: 'END\n ',
+      format: 'json',
+    } as const;
     expect(requestBody([question('a')], { ...setup, parameters })).toMatchObject({
       temperature: 0.5,
       max_tokens: 100,
+      stop: ['END', ' '],
+      response_format: { type: 'json_object' },
     });
     expect(requestBody([question('a')], setup)).not.toHaveProperty('top_p');
   });
@@ -51,6 +59,29 @@ describe('requestBody', () => {
     ]);
   });
 
+  it('tells what an answer was sent, and whether something of it has been deleted since', () => {
+    const sent = { system: 'Be kind.', parameters: { ...noParameters, seed: '7' }, turnIds: ['a', 'c'] };
+    const given: Turn = { ...newAnswer('other'), sent };
+    const turns = [question('a'), given, question('later')];
+    const found = sentBody([question('a'), question('c'), given], given);
+    expect(found).toEqual({
+      isWhole: true,
+      body: {
+        model: 'other',
+        seed: 7,
+        messages: [
+          { role: 'system', content: 'Be kind.' },
+          { role: 'user', content: 'a' },
+          { role: 'user', content: 'c' },
+        ],
+      },
+    });
+    expect(sentBody(turns, given)).toMatchObject({
+      isWhole: false,
+      body: { messages: [{}, { content: 'a' }] },
+    });
+  });
+
   it('shortens images for reading and nothing else', () => {
     const body = requestBody([question('data: what?', [image])], setup);
     const short = JSON.stringify(withShortImages(body));
@@ -63,19 +94,23 @@ describe('requestBody', () => {
 describe('invalidParameters', () => {
   it('accepts what the API accepts, and nothing at all', () => {
     expect(invalidParameters(noParameters)).toEqual([]);
-    expect(invalidParameters({ temperature: '2', topP: '0.95', maxTokens: '1' })).toEqual([]);
+    expect(
+      invalidParameters({ ...noParameters, temperature: '2', topP: '0.95', maxTokens: '1', seed: '-7' }),
+    ).toEqual([]);
   });
 
   it('names what is out of range or no number', () => {
-    expect(invalidParameters({ temperature: '2.1', topP: '1.5', maxTokens: '0' })).toEqual([
+    expect(invalidParameters({ ...noParameters, temperature: '2.1', topP: '1.5', maxTokens: '0' })).toEqual([
       'temperature',
       'topP',
       'maxTokens',
     ]);
-    expect(invalidParameters({ temperature: 'hot', topP: '-1', maxTokens: '1.5' })).toEqual([
+    expect(invalidParameters({ ...noParameters, temperature: 'hot', topP: '-1', maxTokens: '1.5' })).toEqual([
       'temperature',
       'topP',
       'maxTokens',
     ]);
+    const others = { stop: '1\n2\n3\n4\n5', seed: '1.5', presencePenalty: '-3', frequencyPenalty: '2.5' };
+    expect(invalidParameters({ ...noParameters, ...others })).toEqual(Object.keys(others));
   });
 });

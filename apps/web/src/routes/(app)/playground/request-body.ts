@@ -1,5 +1,5 @@
 import { parameterFields, type Parameters } from './parameters.ts';
-import type { Turn } from './turn.ts';
+import type { AnswerTurn, Turn } from './turn.ts';
 
 export interface ChatSetup {
   model: string;
@@ -18,9 +18,38 @@ export function requestBody(turns: readonly Turn[], setup: ChatSetup): Record<st
   if (setup.system.trim() !== '') messages.push({ role: 'system', content: setup.system });
   for (const turn of turns) {
     if (turn.role === 'user') messages.push({ role: 'user', content: userContent(turn.text, turn.images) });
-    else if (turn.text !== '') messages.push({ role: 'assistant', content: turn.text });
+    else if (turn.text !== '' || turn.refusal !== '') {
+      messages.push({ role: 'assistant', content: turn.text || turn.refusal });
+    }
   }
   return { model: setup.model, messages, ...parameterFields(setup.parameters) };
+}
+
+/** A request to read as a program. */
+export interface ShownRequest {
+  body: Record<string, unknown>;
+  /** Nothing that was sent is missing. */
+  isWhole: boolean;
+  /** It was sent already. */
+  isSent: boolean;
+}
+
+/**
+ * The request that an answer came from. `isWhole` is false where turns that were sent have been deleted since, so that
+ * they are missing here.
+ */
+export function sentBody(
+  turns: readonly Turn[],
+  answer: AnswerTurn,
+): { body: Record<string, unknown>; isWhole: boolean } | undefined {
+  const { sent, model } = answer;
+  if (!sent) return undefined;
+  const byId = new Map(turns.map((turn) => [turn.id, turn]));
+  const found = sent.turnIds.map((id) => byId.get(id)).filter((turn) => turn !== undefined);
+  return {
+    body: requestBody(found, { model, system: sent.system, parameters: sent.parameters }),
+    isWhole: found.length === sent.turnIds.length,
+  };
 }
 
 /** The same request with every image cut short, for reading. */

@@ -6,13 +6,16 @@ export interface ServerEvent {
 
 /** Cuts text that arrives in pieces, split anywhere, into server-sent events. Comments and empty events are dropped. */
 export class SseDecoder {
-  #rest = '';
+  /** The line that has no end yet, in pieces: one of megabytes arrives in hundreds of them. */
+  #rest: string[] = [];
   #event = '';
   #data: string[] = [];
 
   push(text: string): ServerEvent[] {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
+    this.#rest.push(text);
+    if (!text.includes('\n')) return [];
+    const lines = this.#rest.join('').split('\n');
+    this.#rest = [lines.pop() ?? ''];
     const events: ServerEvent[] = [];
     for (const line of lines) {
       const event = this.#take(line.endsWith('\r') ? line.slice(0, -1) : line);

@@ -1,58 +1,75 @@
 import type { Parameters } from './parameters.ts';
 import type { Turn, TurnImage } from './turn.ts';
 
-/** What a tab remembers of the playground, so that a reload or a session that ends loses nothing that was typed. */
-export interface StoredConversation {
+/** One model's part of a stored conversation. */
+export interface StoredSide {
   model: string | undefined;
   system: string;
   parameters: Parameters;
   turns: Turn[];
+}
+
+/** What a browser remembers of a conversation, so that a reload or a session that ends loses nothing. */
+export interface StoredConversation {
+  id: string;
+  createdAt: string;
+  updatedAt: string;
+  /** Counts the times it was stored: what another tab has stored meanwhile is not overwritten. */
+  revision: number;
+  linked: boolean;
+  sides: StoredSide[];
   draft: string;
   draftImages: TurnImage[];
 }
 
-const prefix = 'playground:';
-/** Raised when the shape changes: what an older version has left is dropped. */
-const version = 1;
-
-/** What this viewer left in this tab. Conversations of anyone else who used the tab are removed. */
-export function restoreConversation(viewerId: string): StoredConversation | undefined {
-  try {
-    for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(prefix) && key !== prefix + viewerId) sessionStorage.removeItem(key);
-    }
-    const text = sessionStorage.getItem(prefix + viewerId);
-    if (text === null) return undefined;
-    const stored = JSON.parse(text) as { version?: number; conversation?: StoredConversation };
-    if (stored.version !== version || !stored.conversation) return undefined;
-    return { ...stored.conversation, turns: stored.conversation.turns.map(settled) };
-  } catch {
-    // Storage is switched off, or holds something else: the page begins anew.
-    return undefined;
-  }
-}
-
-export function storeConversation(viewerId: string, conversation: StoredConversation): void {
-  // A tab's storage is small: rather keep the words without the images than nothing.
-  for (const kept of [conversation, withoutImages(conversation)]) {
-    try {
-      sessionStorage.setItem(prefix + viewerId, JSON.stringify({ version, conversation: kept }));
-      return;
-    } catch {
-      continue;
-    }
-  }
-}
-
-function withoutImages(conversation: StoredConversation): StoredConversation {
+/** Every image of a conversation becomes what `change` makes of it. */
+export function mapImages(
+  conversation: StoredConversation,
+  change: (image: TurnImage) => TurnImage | undefined,
+): StoredConversation {
+  const all = (images: readonly TurnImage[]) =>
+    images.map((image) => change(image)).filter((image) => image !== undefined);
   return {
     ...conversation,
-    draftImages: [],
-    turns: conversation.turns.map((turn) => (turn.role === 'user' ? { ...turn, images: [] } : turn)),
+    draftImages: all(conversation.draftImages),
+    sides: conversation.sides.map((side) => ({
+      ...side,
+      turns: side.turns.map((turn) => (turn.role === 'user' ? { ...turn, images: all(turn.images) } : turn)),
+    })),
   };
 }
 
-/** An answer that was coming in when the page was left will not go on. */
-function settled(turn: Turn): Turn {
-  return turn.role === 'assistant' && turn.state === 'streaming' ? { ...turn, state: 'stopped' } : turn;
+/**
+ * What a tab noted when it was left, over what was stored before. A note holds no images: they are taken from what was
+ * stored, where images are stored at once.
+ */
+export function withNote(
+  stored: StoredConversation | undefined,
+  note: StoredConversation,
+): StoredConversation {
+  const images = new Map<string, TurnImage[]>();
+  for (const { turns } of stored?.sides ?? []) {
+    for (const turn of turns) if (turn.role === 'user') images.set(turn.id, turn.images);
+  }
+  return {
+    ...note,
+    draftImages: stored?.draftImages ?? [],
+    sides: note.sides.map((side) => ({
+      ...side,
+      turns: side.turns.map((turn) =>
+        turn.role === 'user' ? { ...turn, images: images.get(turn.id) ?? turn.images } : turn,
+      ),
+    })),
+  };
+}
+
+/** The first line of the first question. */
+export function titleOf(sides: readonly { turns: readonly Turn[] }[]): string {
+  for (const { turns } of sides) {
+    for (const turn of turns) {
+      const line = turn.role === 'user' ? turn.text.trim().split('\n')[0] : undefined;
+      if (line) return line.slice(0, 80);
+    }
+  }
+  return '';
 }

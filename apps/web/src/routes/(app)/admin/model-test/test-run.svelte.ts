@@ -46,21 +46,31 @@ export class TestRun {
     return this.tested.filter(({ state }) => state === 'ok').length;
   }
 
+  get failed(): number {
+    return this.tested.filter(({ state }) => state === 'failed').length;
+  }
+
   /** Does nothing while a run goes on. */
   async run(models: readonly AdminModel[], call: ModelTestCall): Promise<void> {
     if (this.running) return;
+    this.tested = models.map(untested);
+    await this.#testAll(this.tested, call);
+  }
+
+  /** Tests some of the models once more, in their places; what the others gave stays. */
+  async again(modelIds: readonly number[], call: ModelTestCall): Promise<void> {
+    if (this.running) return;
+    const chosen = this.tested.filter(({ model }) => modelIds.includes(model.id));
+    for (const entry of chosen) Object.assign(entry, untested(entry.model));
+    await this.#testAll(chosen, call);
+  }
+
+  async #testAll(entries: readonly TestedModel[], call: ModelTestCall): Promise<void> {
     const controller = new AbortController();
     this.#controller = controller;
     this.running = true;
-    this.tested = models.map((model) => ({
-      model,
-      state: 'waiting',
-      answer: '',
-      result: undefined,
-      failure: undefined,
-    }));
     try {
-      for (const entry of this.tested) {
+      for (const entry of entries) {
         if (controller.signal.aborted) entry.state = 'stopped';
         else await this.#test(entry, call, controller.signal);
       }
@@ -134,4 +144,8 @@ function sleepUnlessAborted(milliseconds: number, signal: AbortSignal): Promise<
     }, milliseconds);
     signal.addEventListener('abort', abort, { once: true });
   });
+}
+
+function untested(model: AdminModel): TestedModel {
+  return { model, state: 'waiting', answer: '', result: undefined, failure: undefined };
 }

@@ -105,6 +105,23 @@ describe('a run of model tests', () => {
     expect(run.tested[0]?.failure).toBe(failure);
   });
 
+  it('tests failed models once more in their places, and keeps what the others gave', async () => {
+    const run = new TestRun();
+    await run.run([model(1), model(2), model(3)], async ({ id }) => events(result(id !== 2)));
+    expect(run.failed).toBe(1);
+    const called: number[] = [];
+    await run.again([2], async ({ id }) => {
+      called.push(id);
+      return events({ type: 'delta', text: 'now' }, result(true));
+    });
+    expect(called).toEqual([2]);
+    expect(run.tested.map((entry) => [entry.model.id, entry.state, entry.answer])).toEqual([
+      [1, 'ok', ''],
+      [2, 'ok', 'now'],
+      [3, 'ok', ''],
+    ]);
+  });
+
   it('stops the running test, starts none of those that wait, and keeps what was found', async () => {
     const run = new TestRun();
     const called: number[] = [];
