@@ -29,6 +29,19 @@ export function limitErrors(fields: LimitFields, t: Dictionary): Record<string, 
   return Object.fromEntries(limitFaults(fields).map((name) => [name, t.limits.invalid]));
 }
 
+/** The limits in words; empty where there are none. */
+export function limitWords({ rpm, tpm, concurrency }: LimitFields, t: Dictionary): string {
+  const named = [
+    [t.limits.rpm, rpm],
+    [t.limits.tpm, tpm],
+    [t.limits.concurrency, concurrency],
+  ] as const;
+  return named
+    .filter(([, value]) => value !== '')
+    .map(([label, value]) => `${label} ${value}`)
+    .join(' · ');
+}
+
 export function limitInput(fields: LimitFields): Limits {
   return {
     rpm_limit: toLimit(fields.rpm),
