@@ -63,6 +63,7 @@ const OTHER_PATHS = [
   '/api/openapi.json',
   '/api/platform',
   '/api/platform/call-logs.csv',
+  '/api/platform/call-logs.ndjson',
   '/api/playground/v1',
   '/api/v1',
   '/api/v1/models/{id}',

@@ -88,6 +88,7 @@ test('every filter finds what it says and nothing else', async () => {
     { status: 'failed' },
     { is_local: true },
     { request_id: wanted.requestId },
+    { error_code: 'upstream_timeout' },
   ];
   for (const filter of filters) {
     const { items } = await user.client.logs.list.query(filter);
@@ -352,6 +353,66 @@ test('the CSV export reads a long log in batches, every row once', async () => {
   expect(ids).toHaveLength(3457);
   expect(new Set(ids).size).toBe(3457);
 });
+
+test('the export says about how many calls come, also as lines of JSON, and HEAD says only that', async () => {
+  const user = await server.createUser();
+  const log = await callLogger(server.container, user.id);
+  for (const model of ['counted', 'counted', 'other']) await log({ model });
+  await log({ model: 'counted', errorCode: 'upstream_timeout' });
+  const estimate = async (query: string, method = 'HEAD') => {
+    const answer = await fetch(`${server.origin}/api/platform/call-logs.ndjson?${query}`, {
+      method,
+      headers: { cookie: user.cookie },
+    });
+    return { rows: answer.headers.get('x-estimated-rows'), text: await answer.text() };
+  };
+  expect(await estimate('')).toEqual({ rows: '4', text: '' });
+  expect((await estimate('model=counted&status=failed')).rows).toBe('1');
+  expect((await estimate('model=counted&status=success')).rows).toBe('2');
+  expect((await estimate('to=2020-01-01T00:00:00Z')).rows).toBe('0');
+  expect((await estimate('error_code=upstream_timeout')).rows).toBeNull();
+  const { rows, text } = await estimate('model=counted', 'GET');
+  const lines = text.trimEnd().split('\n');
+  expect(rows).toBe(String(lines.length));
+  const calls = lines.map((line) => JSON.parse(line) as CallLog);
+  expect(calls.map(({ model_name: model, status }) => [model, status])).toEqual([
+    ['counted', 'failed'],
+    ['counted', 'success'],
+    ['counted', 'success'],
+  ]);
+});
+
+test('an export that breaks off in the middle does not end like a whole one', async () => {
+  const user = await server.createUser();
+  const log = await callLogger(server.container, user.id);
+  await log();
+  const em = server.container.orm.em.fork();
+  await em.execute(
+    `insert into aigcspace.api_call_log (request_id, user_id, organisation_id, project_id, model_name, endpoint,
+       source, status, http_status, error_message, created_at)
+     select request_id || '-' || n, user_id, organisation_id, project_id, model_name, endpoint, source, status,
+       http_status, repeat('x', 2000), created_at - n * interval '1 second'
+     from aigcspace.api_call_log, generate_series(1, 12000) n where user_id = ?`,
+    [user.id],
+  );
+  const answer = await fetch(`${server.origin}/api/platform/call-logs.ndjson`, {
+    headers: { cookie: user.cookie },
+  });
+  expect(answer.headers.get('x-estimated-rows')).toBe('1');
+  const reader = answer.body?.getReader();
+  await reader?.read();
+  // Who reads slowly is waited for: the rest has not been read from the database yet when it fails.
+  await em.execute('alter table aigcspace.api_call_log rename to gone');
+  try {
+    await expect(drain(reader)).rejects.toThrow();
+  } finally {
+    await em.execute('alter table aigcspace.gone rename to api_call_log');
+  }
+});
+
+async function drain(reader: ReadableStreamDefaultReader | undefined): Promise<void> {
+  while ((await reader?.read())?.done === false);
+}
 
 test('the CSV export neutralises names that a spreadsheet would run', async () => {
   const user = await server.createUser();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   await foldRollups(em(), new Date());
   await em().execute('vacuum analyze aigcspace.rollup_folds');
-}, 600_000);
+}, 1_800_000);
 afterAll(() => server.close());
 
 const em = () => server.container.orm.em.fork();
@@ -116,6 +116,37 @@ test('other lists', async () => {
   await timed('models', () => models.list.query());
   await timed('models of administrators', () => adminModels.list.query());
 });
+
+test.each(['csv', 'ndjson'] as const)(
+  'the export as %s holds every call once, and is read as it is sent',
+  {
+    timeout: 600_000,
+  },
+  async (format) => {
+    const startedMs = performance.now();
+    const startRss = process.memoryUsage().rss;
+    const answer = await fetch(`${server.origin}/api/platform/call-logs.${format}?scope=all`, {
+      headers: { cookie: server.admin.cookie },
+    });
+    expect(Number(answer.headers.get('x-estimated-rows'))).toBe(CALLS);
+    let [lines, bytes, topRss] = [0, 0, startRss];
+    for await (const piece of answer.body ?? []) {
+      for (const byte of piece) if (byte === 0x0a) lines += 1;
+      bytes += piece.length;
+      topRss = Math.max(topRss, process.memoryUsage.rss());
+    }
+    expect(lines).toBe(CALLS + (format === 'csv' ? 1 : 0));
+    if (!IS_MEASURED) return;
+    const [seconds, megabytes, grown] = [
+      (performance.now() - startedMs) / 1000,
+      bytes / 1e6,
+      (topRss - startRss) / 1e6,
+    ].map((value) => value.toFixed(1));
+    process.stdout.write(
+      `export as ${format}: ${seconds} s, ${megabytes} MB, the process grew by ${grown} MB\n`,
+    );
+  },
+);
 
 test('a page reads the months of its period by an index, and no other month', async () => {
   const [from, to] = [daysAgo(40), daysAgo(39)];

@@ -57,6 +57,7 @@ test('it holds every REST address and the OpenAI-compatible endpoints', () => {
     ...Object.values(REST_ROUTES).map(({ method, path }) => `${method} ${path}`),
     'GET /api/platform/call-logs.csv',
     'GET /api/platform/report.csv',
+    'GET /api/platform/call-logs.ndjson',
     'GET /api/admin/audit.csv',
     'GET /api/admin/audit.ndjson',
     'POST /api/v1/chat/completions',

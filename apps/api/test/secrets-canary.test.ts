@@ -167,6 +167,7 @@ async function readEverything(): Promise<void> {
     }
     for (const path of [
       '/api/platform/call-logs.csv',
+      '/api/platform/call-logs.ndjson',
       '/api/openapi.json',
       '/api/models/local',
       '/api/admin/providers',

@@ -1,3 +1,4 @@
+import { foldRollups } from '@aigc/core/stats/fold-rollups';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureOf } from './support/failure.ts';
 import { callLogger } from './support/logged-calls.ts';
@@ -29,10 +30,11 @@ test('a period without calls is full of zeros and has no percentiles', async () 
     currency: 'CNY',
     totals,
     previous: totals,
-    by_day: ['2026-11-01', '2026-11-02', '2026-11-03'].map((day) => ({ day, ...none })),
+    by_day: ['2026-11-01', '2026-11-02', '2026-11-03'].map((day) => ({ day, ...totals })),
     by_day_and_model: [],
     by_model: [],
     by_key: [],
+    by_user: [],
     errors: [],
   });
 });
@@ -221,4 +223,37 @@ test('the plaza’s health follows the last day’s calls, and only what upstrea
   // Local models of the same name are somebody else's.
   await log({ model: 'demo-chat', isLocal: true });
   expect((await card())?.last_day.calls).toBe(4);
+});
+
+test('everyone’s calls are told by user, and one user’s alone, before their hours are folded and after', async () => {
+  const [first, second] = [await server.createUser(), await server.createUser()];
+  const logs = {
+    first: await callLogger(server.container, first.id),
+    second: await callLogger(server.container, second.id),
+  };
+  const createdAt = '2026-10-05T18:30:00Z';
+  await logs.first({ createdAt, model: 'by-user', bill: '0.1', latencyMs: 100 });
+  await logs.first({ createdAt: '2026-10-06T02:30:00Z', model: 'by-user', bill: '0.2', latencyMs: 2_000 });
+  await logs.second({ createdAt, model: 'by-user', bill: '0.5', latencyMs: 400 });
+  const { get } = server.admin.client.stats;
+  const period = { from: '2026-10-05T16:00:00Z', to: '2026-10-06T16:00:00Z', scope: 'all' } as const;
+  const read = async () => {
+    const all = await get.query({ ...period, time_zone: 'Asia/Shanghai' });
+    expect(all.by_user.map(({ email, calls, cost }) => [email, calls, cost])).toEqual([
+      [second.email, 1, '0.5'],
+      [first.email, 2, '0.3'],
+    ]);
+    const one = await get.query({ ...period, user_id: first.id });
+    expect(one).toMatchObject({ totals: { calls: 2, cost: '0.3' }, by_user: [] });
+    // Each day has the percentiles of its own calls.
+    expect(one.by_day.map(({ latency_p50_ms: ms }) => Math.round((ms ?? 0) / 100))).toEqual([1, 20]);
+    expect(all.by_day.map(({ latency_p95_ms: ms }) => Math.round((ms ?? 0) / 100))).toEqual([20]);
+    return [all, one];
+  };
+  const before = await read();
+  await foldRollups(server.container.orm.em.fork(), new Date());
+  expect(await read()).toEqual(before);
+  expect((await first.client.stats.get.query({ ...period, scope: 'mine' })).by_user).toEqual([]);
+  const others = await first.client.stats.get.query({ ...period, scope: 'mine', user_id: second.id });
+  expect(others.totals.calls).toBe(0);
 });

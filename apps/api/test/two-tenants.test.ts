@@ -53,6 +53,7 @@ const MATRIX: Record<string, Entry> = {
   'localModels.delete': { with: ({ localModelId }) => ({ id: localModelId }) },
   'localModels.test': { with: ({ localModelId }) => ({ id: localModelId }) },
   'keys.list': { tellsOwn: true },
+  'keys.usage': { tellsOwn: true, input: () => ({}) },
   'keys.create': { changesOwn: { name: 'mine' } },
   'keys.update': { with: ({ keyId }) => ({ id: keyId, status: 'disabled' }) },
   'keys.rotate': { with: ({ keyId }) => ({ id: keyId }) },

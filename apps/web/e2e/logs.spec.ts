@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
 import { expectAccessible, expectNoSidewaysScroll } from './support/accessible.ts';
 import { expect, test } from './support/priced-calls.ts';
 
@@ -31,11 +31,16 @@ test('a call stands in the log, and its details compute its bill line by line', 
   await expect(sheet).toContainText('¥0.0037248');
   await expect(sheet.getByRole('row', { name: /Billed/ })).toContainText('¥0.0066144');
   await expect(sheet).toContainText('-¥0.0066144');
+  await expect(sheet.getByRole('region', { name: 'Where the time went' })).toContainText('Answered');
   await expectAccessible(page, 'call details');
 
   await expect(page).toHaveURL(/call=\d+/);
   await page.reload();
   await expect(sheet.getByRole('row', { name: /Billed/ })).toContainText('¥0.0066144');
+  await sheet.getByRole('link', { name: 'Show on the ledger' }).click();
+  await expect(page.getByRole('table').getByRole('row').nth(1)).toContainText('-¥0.0066144');
+  await page.goBack();
+  await expect(sheet.getByRole('row', { name: /Billed/ })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
   await expect(page).toHaveURL(/\/logs$/);
@@ -159,19 +164,54 @@ test('a new call does not carry away someone who reads an older page', async ({ 
   await expect(page).not.toHaveURL(/cursor/);
 });
 
-test('the export holds the calls that the filters find', async ({ page, priced }) => {
+test('the export holds the calls that the filters find, says how far it is, and leaves no half of a file', async ({
+  page,
+  priced,
+  complaints,
+}) => {
   await priced.callWith(10, 5);
   await priced.call({ model: 'demo-chat' });
+  // What the reader would choose in a window of the system, which no test can open: a file of the browser's own.
+  await page.addInitScript(() => {
+    const showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => {
+      const folder = await navigator.storage.getDirectory();
+      return folder.getFileHandle(suggestedName, { create: true });
+    };
+    Object.assign(window, { showSaveFilePicker });
+  });
   await page.goto('/logs?model=demo-chat');
-  const link = page.getByRole('link', { name: 'Export CSV' });
-  // On the very first page of a browser the server does not know its zone yet.
-  await expect(link).toHaveAttribute('href', /time_zone=Asia%2FShanghai/);
-  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
-  const lines = (await readFile(await download.path(), 'utf8')).trim().split('\r\n');
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export calls' });
+  await expect(dialog.getByText('About 1 call.')).toBeVisible();
+  await expectAccessible(page, 'export');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText(/1 call is in call-logs-\d{8}-\d{4}\.csv/)).toBeVisible();
+  const [file] = await savedFiles(page);
+  const lines = (file?.text ?? '').trim().split('\r\n');
   expect(lines).toHaveLength(2);
   expect(lines[1]).toContain('demo-chat');
   expect(lines[1]).toContain('+08:00');
+
+  await dialog.getByRole('radio', { name: 'NDJSON' }).check({ force: true });
+  await page.route('**/call-logs.ndjson?*', (route) => route.abort('connectionreset'));
+  complaints.allow(/ERR_CONNECTION_RESET/);
+  await dialog.getByRole('button', { name: 'Export again' }).click();
+  await expect(dialog.getByText(/The export broke off after 0 calls/)).toBeVisible();
+  expect((await savedFiles(page)).map(({ name }) => name.split('.').at(-1))).toEqual(['csv']);
 });
+
+/** What the page has written to its own files. */
+function savedFiles(page: Page): Promise<{ name: string; text: string }[]> {
+  return page.evaluate(async () => {
+    const files: { name: string; text: string }[] = [];
+    const folder = (await navigator.storage.getDirectory()) as unknown as AsyncIterable<
+      [string, FileSystemFileHandle]
+    >;
+    for await (const [name, handle] of folder)
+      files.push({ name, text: await (await handle.getFile()).text() });
+    return files;
+  });
+}
 
 test('on a phone calls are cards and nothing reaches beyond the screen', async ({ page, priced }) => {
   await priced.callWith(1204, 388);

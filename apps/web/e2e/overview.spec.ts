@@ -64,6 +64,14 @@ test('the figures are those of the calls, failures have reasons, and both lead t
   await page.getByRole('radio', { name: 'Calls' }).check({ force: true });
   await expect(page).toHaveURL(/metric=calls/);
 
+  await page
+    .getByRole('region', { name: 'Failures by reason' })
+    .getByRole('listitem')
+    .getByRole('link')
+    .click();
+  await expect(page).toHaveURL(/\/logs\?.*error=/);
+  await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);
+  await page.goBack();
   await page.getByRole('link', { name: 'Show failed calls' }).click();
   await expect(page).toHaveURL(/\/logs\?.*status=failed/);
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);

@@ -31,7 +31,16 @@ test('calls, tokens and cost are counted by day, model and key', async ({ page, 
   await calls.getByRole('button', { name: 'Show as table' }).click();
   const today = calls.getByRole('row').last();
   await expect(today.getByRole('cell')).toHaveText(['3', '1', '4']);
+  const latency = page.getByRole('figure', { name: 'Latency over time' });
+  await latency.getByRole('button', { name: 'Show as table' }).click();
+  await expect(latency.getByRole('row').last().getByRole('cell').first()).toHaveText(/ms|s$/);
   await expectAccessible(page, 'filled statistics');
+
+  await page.goto('/keys');
+  const usage = page.getByRole('link', { name: '4 calls in the last 14 days' });
+  await expectAccessible(page, 'used keys');
+  await usage.click();
+  await expect(page).toHaveURL(new RegExp(`key=${priced.key.id}`));
 });
 
 test('a row leads to the calls it counts, and so does a day', async ({ page, priced }) => {
@@ -54,15 +63,37 @@ test('a row leads to the calls it counts, and so does a day', async ({ page, pri
   await expect(page.getByRole('table').getByRole('row')).toHaveCount(3);
 });
 
-test('a click into a chart leads to the calls of that day and model', async ({ page, priced }) => {
-  await priced.callWith(1204, 388);
-  await page.goto('/stats?period=7d');
-  await page.locator('[data-series]').last().scrollIntoViewIfNeeded();
-  const cost = page.getByRole('figure', { name: 'Cost over time by model' });
-  await cost.locator('[data-series]').last().click();
-  await expect(page).toHaveURL(new RegExp(`/logs\\?from=.*model=${priced.model}`));
-  await expect(page.getByRole('table').getByRole('row')).toHaveCount(2);
-});
+for (const size of ['desktop', 'phone'] as const) {
+  test(`a call is found from the chart, with how its bill came about, on a ${size}`, async ({
+    page,
+    priced,
+  }) => {
+    await priced.callWith(1204, 388);
+    await priced.call({ model: 'demo-chat' });
+    if (size === 'phone') await page.setViewportSize({ width: 360, height: 640 });
+    await page.goto('/stats?period=7d');
+    const cost = page.getByRole('figure', { name: 'Cost over time by model' });
+    await cost.locator('[data-series]').last().scrollIntoViewIfNeeded();
+    await cost.locator('[data-series]').last().click();
+    await expect(page).toHaveURL(new RegExp(`/logs\\?from=.*model=${priced.model}`));
+    const rows = page.getByRole('table').getByRole('row');
+    await expect(rows).toHaveCount(2);
+    await rows.last().click();
+    const sheet = page.getByRole('dialog', { name: priced.model });
+    await expect(sheet).toContainText('1,204 × ¥2.40 ÷ 1,000,000');
+    await expect(sheet.getByRole('row', { name: /Billed/ })).toContainText('¥0.0066144');
+    await expectNoSidewaysScroll(page);
+    await page.keyboard.press('Escape');
+    await page.goto('/stats?period=7d');
+    // A name in the legend leads to the calls of the whole period.
+    await cost.getByRole('link', { name: priced.model }).click();
+    await expect(rows).toHaveCount(2);
+    await rows.last().click();
+    await sheet.getByRole('link', { name: 'In the plaza' }).click();
+    await expect(page).toHaveURL(/\/models\?model=\d+/);
+    await expect(page.getByRole('dialog', { name: priced.model })).toBeVisible();
+  });
+}
 
 test('filters and order live in the address', async ({ page, priced }) => {
   await priced.callWith(10, 5);

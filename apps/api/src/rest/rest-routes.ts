@@ -46,6 +46,12 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'API keys',
     summary: 'List your API keys, newest first',
   },
+  'keys.usage': {
+    method: 'GET',
+    path: '/api/platform/api-key-usage',
+    tag: 'API keys',
+    summary: 'How often each of your keys was called, by day',
+  },
   'keys.create': {
     method: 'POST',
     path: '/api/platform/api-keys',

@@ -7,7 +7,7 @@ import type { RestPart } from '../server.ts';
 import { publicErrorOf } from '../trpc/errors.ts';
 import { AUDIT_FILE_PATHS, sendAuditFile } from './audit-file.ts';
 import { callProcedure, type Exchange } from './call-procedure.ts';
-import { CSV_PATH, sendCallLogsCsv } from './call-logs-csv.ts';
+import { CALL_LOG_FILE_PATHS, sendCallLogFile } from './call-logs-file.ts';
 import { DOCUMENTATION_PATH, serveDocumentation } from './documentation/serve-documentation.ts';
 import { matchPath } from './match-route.ts';
 import { createOpenApiDocument, OPENAPI_PATH, type OpenApiDocument } from './openapi-document.ts';
@@ -24,7 +24,8 @@ export function createRest(container: Container): RestPart {
       document ??= createOpenApiDocument(container.env.publicUrl);
       sendJson(res, 200, document);
     },
-    [CSV_PATH]: (exchange) => sendCallLogsCsv(container, exchange),
+    [CALL_LOG_FILE_PATHS.csv]: (exchange) => sendCallLogFile(container, exchange, 'csv'),
+    [CALL_LOG_FILE_PATHS.ndjson]: (exchange) => sendCallLogFile(container, exchange, 'ndjson'),
     [REPORT_FILE_PATH]: (exchange) => sendReportFile(container, exchange),
     [AUDIT_FILE_PATHS.csv]: (exchange) => sendAuditFile(container, exchange, 'csv'),
     [AUDIT_FILE_PATHS.ndjson]: (exchange) => sendAuditFile(container, exchange, 'ndjson'),

@@ -13,6 +13,8 @@ export interface FileContent<T> {
   /** Zone of the time in the file's name. */
   timeZone: string;
   isHead: boolean;
+  /** About how many rows there are, where that is known without reading them: sent as `x-estimated-rows`. */
+  estimatedRows?: number | null;
   /** Read as fast as the client reads, so that a long list is never held in memory. */
   batches: AsyncGenerator<readonly T[], void>;
   header: readonly string[];
@@ -26,7 +28,7 @@ const TYPES: Record<ExportFormat, string> = {
 
 /** Sends a list of any length as a file. What `batches` throws before its first rows is thrown, and nothing is sent. */
 export async function streamFile<T>(res: ServerResponse, content: FileContent<T>): Promise<void> {
-  const { format, name, timeZone, batches } = content;
+  const { format, name, timeZone, batches, estimatedRows = null } = content;
   // The first batch before the head: a filter that may not be asked for is an error, not an empty file.
   let batch = await batches.next();
   res.writeHead(200, {
@@ -34,6 +36,7 @@ export async function streamFile<T>(res: ServerResponse, content: FileContent<T>
     'content-disposition': `attachment; filename="${name}-${fileTime(timeZone)}.${format}"`,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    ...(estimatedRows === null ? {} : { 'x-estimated-rows': String(estimatedRows) }),
   });
   if (content.isHead) {
     await batches.return();

@@ -62,7 +62,7 @@ insert into aigcspace.platform_api_key (user_id, project_id, api_key, pepper_id,
 select u.id, 'prj_' || u.id, u.id || ' hash ' || k, 1, 'sk-aigc-seed', 'seed', 'Key ' || k
 from aigcspace.users u, generate_series(1, ?) k where u.id like 'usr_seed_%'`;
 
-/** A multiplication that scatters stands for chance, so that two runs agree. */
+/** A multiplication that scatters stands for chance, so that two runs agree. Request ids follow time, as real ones do. */
 const CALLS = `
 with spread as (
   select i, (i * 2654435761) % 4294967296 as h, ?::text as heavy
@@ -81,7 +81,7 @@ with spread as (
 insert into aigcspace.api_call_log (request_id, user_id, organisation_id, project_id, api_key_id, model_id, model_name,
   provider, endpoint, source, is_local, is_stream, input_tokens, output_tokens, cached_tokens, input_price, output_price,
   bill, status, http_status, error_code, error_message, latency_ms, ttft_ms, request_ip, created_at)
-select 'req_' || md5(o.i::text), o.user_id, k.organisation_id, k.project_id, k.id, null, o.model_name,
+select 'req_' || lpad(o.i::text, 26, '0'), o.user_id, k.organisation_id, k.project_id, k.id, null, o.model_name,
   case when o.is_local then null else 'Some provider' end, 'chat/completions', 'api', o.is_local, o.h % 2 = 0,
   o.h % 4000, o.h / 5 % 900, 0, 1, 2,
   case when o.is_local or o.failed then 0 else ((o.h % 4000) + 2 * (o.h / 5 % 900))::numeric / 1000000 end,

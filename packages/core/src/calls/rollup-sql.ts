@@ -72,9 +72,12 @@ const FOLD_KEY = 'grain, starts_at, user_id, organisation_id, api_key_id, model_
 
 const DAY = `date_trunc('day', i."hour", 'UTC')`;
 
-/** The grains: what is summed up into one row. By day also in fewer rows than anybody filters by, for the totals. */
+/** The grains: what is summed up into one row. Some in fewer rows than anybody filters by, for
+ * totals and percentiles. */
 const GRAINS = `
+  ('hour', i."hour", '', '', 0, ''),
   ('hour_model', i."hour", '', '', 0, i.model_name),
+  ('hour_user', i."hour", i.user_id, i.organisation_id, 0, ''),
   ('day', ${DAY}, '', '', 0, ''),
   ('day_model', ${DAY}, '', '', 0, i.model_name),
   ('day_user', ${DAY}, i.user_id, i.organisation_id, 0, ''),

@@ -9,10 +9,8 @@ export interface Condition {
   params: unknown[];
 }
 
-/** What the wire can ask for, and whose calls, for callers that see everyone's. */
-export interface CallLogQuery extends CallLogFilter {
-  user_id?: string | undefined;
-}
+/** What the wire can ask for. */
+export type CallLogQuery = CallLogFilter;
 
 /** Dates that PostgreSQL and JavaScript agree on; nothing was called outside of them. */
 const EARLIEST = '1970-01-01T00:00:00.000Z';
@@ -41,6 +39,7 @@ export function filterCondition(actor: Actor, filter: CallLogQuery): Condition {
   add('l.is_local = ?', filter.is_local);
   add('l.is_own_key = ?', filter.is_own_key);
   add('l.request_id = ?', filter.request_id);
+  add('l.error_code = ?', filter.error_code);
   return {
     sql: parts.length === 0 ? 'true' : parts.map(([sql]) => sql).join(' and '),
     params: parts.map(([, value]) => value),

@@ -4,18 +4,23 @@ import type { Deps } from '../deps.ts';
 import { readSettings } from '../settings/settings.ts';
 import { sumByDay, sumByDayAndModel, sumByModel } from './group-days.ts';
 import { periodOf } from './period.ts';
+import { readCallers } from './read-callers.ts';
 import { readDays } from './read-days.ts';
+import { readPercentiles, type Percentiles } from './read-percentiles.ts';
 import { readTotals } from './read-totals.ts';
 import { type StatsInput, statsScope } from './stats-scope.ts';
-import { byCostThenCalls, SELECT_SUMS, type SumsRow, toSums } from './sums.ts';
-import { sumsOf, type SumsQuery, type SumsView, viewSums } from './sums-view.ts';
+import { viewSums } from './sums-view.ts';
 
-/** Keys told of, the dearest ones: there may be tens of thousands. */
-const TOP_KEYS = 100;
+const NONE: Percentiles = {
+  latency_p50_ms: null,
+  latency_p95_ms: null,
+  ttft_p50_ms: null,
+  ttft_p95_ms: null,
+};
 
 /**
  * What was called in a period and in the one just before, from the kept sums: totals, by day of the viewer's zone, by
- * model, by key, and the failures by code. All of one moment, so that the parts agree.
+ * model, by key, for everyone's also by user, and the failures by code. All of one moment, so that the parts agree.
  * @throws AppError `forbidden` for `scope: all` of a user, `invalid_field` on `from`
  */
 export async function getStats(deps: Deps, actor: UserActor, input: StatsInput): Promise<Stats> {
@@ -24,10 +29,11 @@ export async function getStats(deps: Deps, actor: UserActor, input: StatsInput):
   const scope = await statsScope(deps.em, actor, input);
   const { currency } = await readSettings(deps.em);
   const { where, isByModel, totalDays, keyDays } = scope;
-  const { rows, totals, keys } = await viewSums(deps.em, async (view) => ({
+  const { rows, totals, percentiles, callers } = await viewSums(deps.em, async (view) => ({
     rows: await readDays(view, period, scope),
     totals: await readTotals(view, { fromMs, toMs, where, isByModel, days: totalDays }),
-    keys: await readKeys(view, { fromMs, toMs, where, isByModel: false, days: keyDays }),
+    percentiles: await readPercentiles(view, period, scope),
+    callers: await readCallers(view, { fromMs, toMs, where, isByModel: false, days: keyDays }),
   }));
   return {
     from: new Date(fromMs).toISOString(),
@@ -35,32 +41,13 @@ export async function getStats(deps: Deps, actor: UserActor, input: StatsInput):
     currency,
     totals: totals.current,
     previous: totals.previous,
-    by_day: sumByDay(period.days, rows),
+    by_day: sumByDay(period.days, rows).map((day, index) => ({ ...day, ...(percentiles[index] ?? NONE) })),
     by_day_and_model: sumByDayAndModel(period.days, rows),
     by_model: sumByModel(rows),
-    by_key: keys,
+    by_key: callers.keys,
+    by_user: scope.isOfOne ? [] : callers.users,
     errors: byFrequency(totals.errors),
   };
-}
-
-interface KeyRow extends SumsRow {
-  api_key_id: number;
-  name: string | null;
-}
-
-/** Sums by key, dearest first. Null stands for the playground; a deleted key has no name any more. */
-async function readKeys(view: SumsView, query: SumsQuery): Promise<Stats['by_key']> {
-  const source = sumsOf(view, query);
-  const rows = await view.em.execute<KeyRow[]>(
-    `select s.*, k.name from (
-       select r.api_key_id, ${SELECT_SUMS} from ${source.sql} r
-       group by r.api_key_id order by sum(r.cost) desc, sum(r.calls) desc, r.api_key_id limit ${TOP_KEYS}
-     ) s left join aigcspace.platform_api_key k on k.id = s.api_key_id`,
-    source.params,
-  );
-  return rows
-    .map((row) => ({ api_key_id: row.api_key_id || null, name: row.name, ...toSums(row) }))
-    .toSorted(byCostThenCalls((row) => String(row.api_key_id)));
 }
 
 function byFrequency(counts: Record<string, number>): Stats['errors'] {

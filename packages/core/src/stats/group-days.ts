@@ -7,7 +7,7 @@ import { addSums, byCostThenCalls, NO_SUMS, type Sums } from './sums.ts';
 export const TOP_MODELS = 5;
 
 /** One entry for each day, also for days without calls. */
-export function sumByDay(days: readonly string[], rows: readonly DaySums[]): Stats['by_day'] {
+export function sumByDay(days: readonly string[], rows: readonly DaySums[]): ({ day: string } & Sums)[] {
   const sums = days.map((): Sums => NO_SUMS);
   for (const row of rows) sums[row.day] = addSums(sums[row.day] ?? NO_SUMS, onlySums(row));
   return days.map((day, index) => ({ day, ...(sums[index] ?? NO_SUMS) }));

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { UserActor } from '../actor.ts';
 import type { Condition } from '../logs/call-log-filter.ts';
 import { requireAdmin } from '../require-admin.ts';
-import type { DayGrain } from './sums-view.ts';
+import type { DayGrain, HourGrain } from './sums-view.ts';
 
 export type StatsInput = z.output<typeof statsInputSchema>;
 
@@ -12,10 +12,14 @@ export type StatsInput = z.output<typeof statsInputSchema>;
 export interface StatsScope {
   where: Condition;
   isByModel: boolean;
+  /** The calls of one user. */
+  isOfOne: boolean;
   /** For sums by day and model. */
   days: DayGrain;
   /** For totals. */
   totalDays: DayGrain;
+  /** For percentiles by the hour; null: there are none but those that are written with the calls. */
+  totalHours: HourGrain | null;
   /** For sums by key. */
   keyDays: DayGrain;
 }
@@ -31,7 +35,7 @@ export async function statsScope(
 ): Promise<StatsScope> {
   if (input.scope === 'all') requireAdmin(actor);
   const parts: [string, unknown][] = [];
-  const isOne = input.scope === 'mine' || input.api_key_id !== undefined;
+  const isOne = input.scope === 'mine' || input.api_key_id !== undefined || input.user_id !== undefined;
   if (input.scope === 'mine') {
     parts.push(['r.user_id = ?', actor.userId], ['r.organisation_id = ?', actor.organisationId]);
   } else if (input.api_key_id !== undefined) {
@@ -39,6 +43,7 @@ export async function statsScope(
     const owner = await ownerOf(em, input.api_key_id);
     if (owner !== null) parts.push(['r.user_id = ?', owner]);
   }
+  if (input.user_id !== undefined) parts.push(['r.user_id = ?', input.user_id]);
   if (input.model !== undefined) parts.push(['r.model_name = ?', input.model]);
   if (input.api_key_id !== undefined) parts.push(['r.api_key_id = ?', input.api_key_id]);
   if (input.is_local !== undefined) parts.push(['r.is_local = ?', input.is_local]);
@@ -48,18 +53,28 @@ export async function statsScope(
       params: parts.map(([, value]) => value),
     },
     isByModel: !isOne,
+    isOfOne: isOne,
     days: isOne ? 'day_call' : 'day_model',
     totalDays: totalDays(input),
+    totalHours: HOURS_OF[totalDays(input)],
     keyDays: isOne || input.model !== undefined ? 'day_call' : 'day_key',
   };
 }
 
-function totalDays({ scope, model, api_key_id: key }: StatsInput): DayGrain {
-  if (scope === 'mine' || key !== undefined) {
+function totalDays({ scope, model, api_key_id: key, user_id: user }: StatsInput): DayGrain {
+  if (scope === 'mine' || key !== undefined || user !== undefined) {
     return model === undefined && key === undefined ? 'day_user' : 'day_call';
   }
   return model === undefined ? 'day' : 'day_model';
 }
+
+const HOURS_OF: Record<DayGrain, HourGrain | null> = {
+  day: 'hour',
+  day_model: 'hour_model',
+  day_user: 'hour_user',
+  day_key: null,
+  day_call: null,
+};
 
 async function ownerOf(em: EntityManager, keyId: number): Promise<string | null> {
   const [key] = await em.execute<{ user_id: string }[]>(

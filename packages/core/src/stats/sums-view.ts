@@ -28,6 +28,9 @@ export async function viewSums<T>(em: EntityManager, read: (view: SumsView) => P
 /** Everyone's calls, or by model; those of users, or by key; or by all of these. All know what is local. */
 export type DayGrain = 'day' | 'day_model' | 'day_user' | 'day_key' | 'day_call';
 
+/** The same by the hour; for users and keys together only the sums that are written with the calls have it. */
+export type HourGrain = 'hour' | 'hour_model' | 'hour_user';
+
 export interface SumsQuery {
   fromMs: number;
   /** Exclusive. */
@@ -38,6 +41,8 @@ export interface SumsQuery {
   days: DayGrain | null;
   /** Whether hours may be read from everyone's sums by model, which know neither user nor key. */
   isByModel: boolean;
+  /** Sums by the hour with fewer rows than those, where they know enough. */
+  hours?: HourGrain | null;
 }
 
 /** Times in milliseconds since 1970; `to` is exclusive. */
@@ -63,9 +68,9 @@ export function sumsOf({ foldedThroughMs }: SumsView, query: SumsQuery): Conditi
     from: Math.ceil(all.from / DAY_MS) * DAY_MS,
     to: Math.min(Math.floor(all.to / DAY_MS) * DAY_MS, foldedTo),
   };
-  const hours = query.isByModel
-    ? (range: Range) => folds('hour_model', range, where)
-    : (range: Range) => rollups(range, where);
+  const hourGrain = query.hours ?? (query.isByModel ? 'hour_model' : null);
+  const hours = (range: Range) =>
+    hourGrain === null ? rollups(range, where) : folds(hourGrain, range, where);
   const parts =
     days === null || whole.from >= whole.to
       ? [some(folded, hours)]
@@ -97,7 +102,7 @@ function rollups({ from, to }: Range, where: Condition): Condition {
   };
 }
 
-function folds(grain: DayGrain | 'hour_model', { from, to }: Range, where: Condition): Condition {
+function folds(grain: DayGrain | HourGrain, { from, to }: Range, where: Condition): Condition {
   return {
     sql: `select r.starts_at, ${KEY}, ${SUMS} from aigcspace.rollup_folds r
       where r.grain = '${grain}' and r.starts_at >= ? and r.starts_at < ? and ${where.sql}`,

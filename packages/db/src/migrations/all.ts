@@ -12,6 +12,7 @@ import { RedeemCodes } from './20261121100000-redeem-codes.ts';
 import { CallBodies } from './20261121110000-call-bodies.ts';
 import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
 import { Versions } from './20261121130000-versions.ts';
+import { HourlyFolds } from './20261121140000-hourly-folds.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   CallBodies,
   AuditLogOrder,
   Versions,
+  HourlyFolds,
 ];

@@ -9,6 +9,7 @@ import {
 } from './fields.ts';
 import { limitFields, limitInputFields } from './limits.ts';
 import { modelTitleSchema } from './models.ts';
+import { timeZoneSchema } from './stats.ts';
 
 export const keyStatusSchema = z.enum(['active', 'disabled']);
 export const keyKindSchema = z.enum(['model', 'management']);
@@ -108,3 +109,18 @@ export const rotateKeyInputSchema = z.object({
 });
 
 export const listKeysOutputSchema = z.object({ items: z.array(apiKeySchema) });
+
+/** Whose days, and how many of them, today included. */
+export const keyUsageInputSchema = z.object({
+  time_zone: timeZoneSchema.default('UTC'),
+  days: z.number().int().min(1).max(90).default(14),
+});
+export type KeyUsageInput = z.output<typeof keyUsageInputSchema>;
+
+export const keyUsageSchema = z.object({
+  /** `YYYY-MM-DD`, oldest first. */
+  days: z.array(z.string()),
+  /** Keys that were used; as many counts as there are days. */
+  items: z.array(z.object({ api_key_id: serialIdSchema, calls: z.array(z.number().int()) })),
+});
+export type KeyUsage = z.infer<typeof keyUsageSchema>;

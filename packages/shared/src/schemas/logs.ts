@@ -27,6 +27,10 @@ export const callLogFilterSchema = z.object({
   /** Calls with the caller's own key for a provider. */
   is_own_key: z.boolean().optional(),
   request_id: textSchema(64).optional(),
+  /** Calls that ended with this error code. */
+  error_code: textSchema(60).optional(),
+  /** With `scope` `all`: one user's calls. */
+  user_id: textSchema(50).optional(),
   /** Administrators only: whose calls. `mine` is the default; `all` every user's. */
   scope: scopeSchema.default('mine'),
 });

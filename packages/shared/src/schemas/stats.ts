@@ -27,6 +27,8 @@ export const statsInputSchema = z.object({
   model: textSchema(255).optional(),
   api_key_id: serialIdSchema.optional(),
   is_local: z.boolean().optional(),
+  /** With `scope` `all`: one user's calls. */
+  user_id: textSchema(50).optional(),
   scope: scopeSchema.default('mine'),
 });
 
@@ -38,14 +40,15 @@ const totalsShape = {
   cost: decimalSchema,
 };
 
-export const totalsSchema = z.object({
-  ...totalsShape,
-  /** Null where there was no call to measure. Percentiles come from log buckets: within 10 % of the truth. */
+/** Null where there was no call to measure. Percentiles come from log buckets: within 10 % of the truth. */
+const percentilesShape = {
   latency_p50_ms: z.number().nullable(),
   latency_p95_ms: z.number().nullable(),
   ttft_p50_ms: z.number().nullable(),
   ttft_p95_ms: z.number().nullable(),
-});
+};
+
+export const totalsSchema = z.object({ ...totalsShape, ...percentilesShape });
 export type Totals = z.infer<typeof totalsSchema>;
 
 export const statsOutputSchema = z.object({
@@ -59,7 +62,7 @@ export const statsOutputSchema = z.object({
    * One entry a day of the viewer's zone, zero-filled, oldest first; `day` is YYYY-MM-DD, and with the interval
    * `hour` YYYY-MM-DDTHH.
    */
-  by_day: z.array(z.object({ day: z.string(), ...totalsShape })),
+  by_day: z.array(z.object({ day: z.string(), ...totalsShape, ...percentilesShape })),
   /** Cost, calls and tokens by day for the models with the highest cost (then calls), the rest as `null`. */
   by_day_and_model: z.array(
     z.object({
@@ -75,6 +78,8 @@ export const statsOutputSchema = z.object({
   by_key: z.array(
     z.object({ api_key_id: serialIdSchema.nullable(), name: z.string().nullable(), ...totalsShape }),
   ),
+  /** With `scope` `all` of more than one user: the hundred dearest. Else empty. */
+  by_user: z.array(z.object({ user_id: z.string(), email: z.string().nullable(), ...totalsShape })),
   errors: z.array(z.object({ code: z.string(), calls: z.number().int() })),
 });
 export type Stats = z.infer<typeof statsOutputSchema>;

@@ -2,20 +2,24 @@ import { auditFilterSchema } from '@aigc/shared/schemas/audit';
 import { costReportInputSchema } from '@aigc/shared/schemas/cost-report';
 import { z } from 'zod';
 import { AUDIT_FILE_PATHS, auditFileQuerySchema } from '../audit-file.ts';
-import { csvQuerySchema } from '../call-logs-csv.ts';
 import { REPORT_FILE_PATH } from '../report-file.ts';
+import { callLogFilterSchema } from '@aigc/shared/schemas/logs';
+import { CALL_LOG_FILE_PATHS, callLogFileQuerySchema } from '../call-logs-file.ts';
 import type { OpenApiOperation } from '../openapi-document.ts';
+
+const ESTIMATE =
+  'The header `x-estimated-rows` says about how many there are, where that is known; `HEAD` asks for it alone. A file whose connection broke off is not complete.';
 
 /** Exports, which are no procedures because they stream files. */
 export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
-  '/api/platform/call-logs.csv': {
+  [CALL_LOG_FILE_PATHS.csv]: {
     get: {
       operationId: 'logsCsv',
       tags: ['Call logs'],
       summary: 'Export calls as a CSV file',
-      description: 'Every call that the filters find, newest first. Times are written in `time_zone`.',
+      description: `Every call that the filters find, newest first. Times are written in \`time_zone\`. ${ESTIMATE}`,
       security: [{ managementKey: [] }, { sessionCookie: [] }],
-      parameters: queryParameters(csvQuerySchema),
+      parameters: queryParameters(callLogFileQuerySchema),
       responses: {
         200: {
           description: 'A CSV file in UTF-8 with a header row.',
@@ -45,6 +49,27 @@ export const CSV_PATHS: Record<string, Record<string, OpenApiOperation>> = {
               schema: { type: 'string' },
               example:
                 'day,calls,failed,input_tokens,output_tokens,cost,currency\r\n2026-11-21,128,1,52000,9100,0.4812,CNY\r\n',
+            } as { example: unknown },
+          },
+        },
+      },
+    },
+  },
+  [CALL_LOG_FILE_PATHS.ndjson]: {
+    get: {
+      operationId: 'logsNdjson',
+      tags: ['Call logs'],
+      summary: 'Export calls as lines of JSON',
+      description: `Every call that the filters find, newest first, one JSON object a line. ${ESTIMATE}`,
+      security: [{ managementKey: [] }, { sessionCookie: [] }],
+      parameters: queryParameters(callLogFilterSchema),
+      responses: {
+        200: {
+          description: 'One JSON object a line.',
+          content: {
+            'application/x-ndjson': {
+              schema: { type: 'string' },
+              example: '{"id":"17","request_id":"req_1","model_name":"demo-chat","status":"success"}\n',
             } as { example: unknown },
           },
         },

@@ -382,6 +382,13 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   },
   'account.update': { input: { name: 'Developer', locale: 'zh-CN' }, output: OK },
   'keys.list': { output: { items: [API_KEY] } },
+  'keys.usage': {
+    input: { time_zone: 'Asia/Shanghai', days: 3 },
+    output: {
+      days: ['2026-11-19', '2026-11-20', '2026-11-21'],
+      items: [{ api_key_id: 7, calls: [0, 120, 128] }],
+    },
+  },
   'keys.create': {
     input: {
       name: 'Reporting',
@@ -487,12 +494,13 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
       currency: 'CNY',
       totals: TOTALS,
       previous: TOTALS,
-      by_day: [{ day: '2026-11-21', ...SUMS }],
+      by_day: [{ day: '2026-11-21', ...TOTALS }],
       by_day_and_model: [
         { day: '2026-11-21', model: 'qwen-plus', calls: 128, tokens: 121_856, cost: SUMS.cost },
       ],
       by_model: [{ model: 'qwen-plus', is_local: false, ...SUMS }],
       by_key: [{ api_key_id: 7, name: 'Reporting', ...SUMS }],
+      by_user: [],
       errors: [{ code: 'upstream_timeout', calls: 1 }],
     },
   },

@@ -1,5 +1,6 @@
 import { createKey } from '@aigc/core/api-keys/create-key';
 import { deleteKey } from '@aigc/core/api-keys/delete-key';
+import { keyUsage } from '@aigc/core/api-keys/key-usage';
 import { listKeys } from '@aigc/core/api-keys/list-keys';
 import { rotateKey } from '@aigc/core/api-keys/rotate-key';
 import { updateKey } from '@aigc/core/api-keys/update-key';
@@ -8,6 +9,8 @@ import {
   apiKeySchema,
   createKeyInputSchema,
   createKeyOutputSchema,
+  keyUsageInputSchema,
+  keyUsageSchema,
   listKeysOutputSchema,
   rotateKeyInputSchema,
   updateKeyInputSchema,
@@ -21,6 +24,10 @@ export const keysRouter = router({
   list: procedure
     .output(listKeysOutputSchema)
     .query(async ({ ctx }) => ({ items: await listKeys(ctx.deps, ctx.actor) })),
+  usage: procedure
+    .input(keyUsageInputSchema)
+    .output(keyUsageSchema)
+    .query(({ ctx, input }) => keyUsage(ctx.deps, ctx.actor, input)),
   create: procedure
     .input(createKeyInputSchema)
     .output(createKeyOutputSchema)

@@ -1,5 +1,6 @@
 import type { CallLogFacets, CallLogFilter } from '@aigc/shared/schemas/logs';
 import type { Dictionary } from '#lib/i18n/dictionary.ts';
+import { reasonName } from './reason-name.ts';
 
 interface Select {
   name: string;
@@ -7,13 +8,13 @@ interface Select {
   options: { value: string; label: string }[];
 }
 
-type Chosen = Pick<CallLogFilter, 'model' | 'api_key_id'>;
+type Chosen = Pick<CallLogFilter, 'model' | 'api_key_id' | 'user_id'>;
 
 /** The choices by which calls are filtered, for FilterBar: the same in the log and in the statistics. */
 export function callSelects(
   t: Dictionary,
   facets: CallLogFacets,
-  { chosen, isAdmin }: { chosen: Chosen; isAdmin: boolean },
+  { chosen, isAdmin, userName }: { chosen: Chosen; isAdmin: boolean; userName?: string | undefined },
 ): Select[] {
   const scope: Select = {
     name: 'scope',
@@ -44,7 +45,32 @@ export function callSelects(
         { value: 'local', label: t.logs.onlyLocal },
       ],
     },
+    ...(chosen.user_id === undefined ? [] : [userSelect(t, chosen.user_id, userName)]),
   ];
+}
+
+/** Users are chosen by a link: there may be thousands. Here one is shown, and let go. */
+function userSelect(t: Dictionary, id: string, name: string | undefined): Select {
+  return {
+    name: 'user',
+    label: t.logs.user,
+    options: [
+      { value: '', label: t.logs.anyUser },
+      { value: id, label: name ?? id },
+    ],
+  };
+}
+
+/** The reason of a failure, where a link has asked for one. */
+export function reasonSelect(t: Dictionary, code: string): Select {
+  return {
+    name: 'error',
+    label: t.logs.error,
+    options: [
+      { value: '', label: t.logs.anyError },
+      { value: code, label: reasonName(t, code) },
+    ],
+  };
 }
 
 /** A filter that came with a link is shown even when nothing was called that way. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvHref, logsHref, readLogFilter } from './log-filter.ts';
+import { exportHref, logsHref, readLogFilter } from './log-filter.ts';
 
 const read = (query: string, isAdmin = false) =>
   readLogFilter(new URLSearchParams(query), isAdmin, new Date('2026-11-21T10:00:00Z'));
@@ -33,6 +33,8 @@ describe('logsHref', () => {
       status: 'failed',
       is_local: false,
       request_id: 'req_1',
+      error_code: 'upstream_timeout',
+      user_id: 'usr_1',
       scope: 'all',
     } as const;
     expect(read(new URL(logsHref(filter), 'http://x').search, true)).toEqual(filter);
@@ -43,10 +45,13 @@ describe('logsHref', () => {
   });
 });
 
-describe('csvHref', () => {
+describe('exportHref', () => {
   it('names the filters as the API does', () => {
-    expect(csvHref({ scope: 'mine', is_local: true, api_key_id: 3 }, 'Asia/Shanghai')).toBe(
-      '/api/platform/call-logs.csv?scope=mine&is_local=true&api_key_id=3&time_zone=Asia%2FShanghai',
-    );
+    expect(
+      exportHref(
+        { scope: 'mine', is_local: true, api_key_id: 3 },
+        { format: 'csv', timeZone: 'Asia/Shanghai' },
+      ),
+    ).toBe('/api/platform/call-logs.csv?scope=mine&is_local=true&api_key_id=3&time_zone=Asia%2FShanghai');
   });
 });

@@ -14,6 +14,8 @@ export const logFilterNames = [
   'origin',
   'payer',
   'request_id',
+  'error',
+  'user',
   'scope',
 ] as const;
 
@@ -26,6 +28,9 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
   const origin = params.get('origin');
   const payer = params.get('payer');
   const model = params.get('model');
+  const error = params.get('error');
+  const user = params.get('user');
+  const scope = isAdmin && params.get('scope') === 'all' ? 'all' : 'mine';
   const requestId = params.get('request_id')?.trim().slice(0, 64);
   return {
     ...readTimes(params, now),
@@ -35,7 +40,9 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
     ...(origin === 'local' || origin === 'cloud' ? { is_local: origin === 'local' } : {}),
     ...(payer === 'own' || payer === 'platform' ? { is_own_key: payer === 'own' } : {}),
     ...(requestId ? { request_id: requestId } : {}),
-    scope: isAdmin && params.get('scope') === 'all' ? 'all' : 'mine',
+    ...(error ? { error_code: error.slice(0, 60) } : {}),
+    ...(user && scope === 'all' ? { user_id: user.slice(0, 50) } : {}),
+    scope,
   };
 }
 
@@ -68,18 +75,23 @@ export function logsHref(
   if (filter.is_local !== undefined) set('origin', filter.is_local ? 'local' : 'cloud');
   if (filter.is_own_key !== undefined) set('payer', filter.is_own_key ? 'own' : 'platform');
   set('request_id', filter.request_id);
+  set('error', filter.error_code);
+  set('user', filter.user_id);
   if (filter.scope === 'all') set('scope', 'all');
   set('call', filter.call);
   const query = params.toString();
   return query ? `/logs?${query}` : '/logs';
 }
 
-/** The same calls as a file, times in the viewer's zone. */
-export function csvHref(filter: CallLogFilter, timeZone: string): string {
+/** The same calls as a file; times of a CSV file are in the viewer's zone. */
+export function exportHref(
+  filter: CallLogFilter,
+  { format, timeZone }: { format: 'csv' | 'ndjson'; timeZone: string },
+): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
     if (value !== undefined) params.set(name, String(value));
   }
-  params.set('time_zone', timeZone);
-  return `/api/platform/call-logs.csv?${params.toString()}`;
+  if (format === 'csv') params.set('time_zone', timeZone);
+  return `/api/platform/call-logs.${format}?${params.toString()}`;
 }

@@ -11,6 +11,7 @@ import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { live } from './live.ts';
 import { localModels } from './local-models.ts';
+import { logExport } from './log-export.ts';
 import { logs } from './logs.ts';
 import { modelTest } from './model-test.ts';
 import { overview } from './overview.ts';
@@ -46,6 +47,7 @@ export const dictionary = {
   limits,
   live,
   localModels,
+  logExport,
   logs,
   modelTest,
   overview,

@@ -114,4 +114,14 @@ export const keys = {
     'Make one, set it in any OpenAI client together with this site’s address, and every model here can be called.',
   actionsOf: (name: string): string => `Actions for ${name}`,
   address: 'Address for clients',
+  usage: 'Last 14 days',
+  usageLabel: (calls: string, days: number): string => `${calls} calls in the last ${days} days`,
+  order: 'Order',
+  orders: {
+    default: 'Ending soon, then newest',
+    expiry: 'Soonest expiry first',
+    used: 'Last used first',
+    calls: 'Most calls first',
+    name: 'By name',
+  },
 };

@@ -129,6 +129,9 @@ export const logs = {
   mine: 'My calls',
   everyone: 'Everyone’s calls',
   origin: 'Cloud or local',
+  error: 'Reason',
+  anyError: 'Any reason',
+  anyUser: 'All users',
   searchRequest: 'Request id',
   timeRange: 'Time',
   anyTime: 'Any time',
@@ -140,8 +143,6 @@ export const logs = {
   to: 'To',
   apply: 'Apply',
   toBeforeFrom: 'Must be later than “From”.',
-  exportCsv: 'Export CSV',
-  exportHint: 'All calls that match the filters, not only this page.',
   // live
   live: 'Live',
   newCalls: (count: number, orMore = false): string =>
@@ -190,8 +191,18 @@ export const logs = {
   priceLoading: 'Loading the prices…',
   formula: 'tokens × price ÷ 1,000,000',
   ledger: 'On the ledger',
+  ledgerShow: 'Show on the ledger',
+  uncollectedNote:
+    'The balance did not cover all of it. The platform bears what is uncollected; no balance goes below zero.',
   ledgerNone: 'No ledger entry: nothing was charged.',
-  attempts: 'Attempts',
+  attempts: 'Where the time went',
+  gateway: 'Before the first attempt',
+  spans: {
+    gateway: 'Checks and queue',
+    waiting: 'Waiting for the first token',
+    answering: 'Answering',
+    failed: 'Failed',
+  },
   attemptAnswered: 'Answered',
   attemptTimes: (start: string, duration: string): string => `after ${start}, took ${duration}`,
   answeredBy: (model: string): string => `answered by ${model}`,
@@ -204,5 +215,7 @@ export const logs = {
   speed: 'Speed',
   tokensPerSecond: (rate: string): string => `${rate} tokens per second`,
   filterModel: 'Calls of this model',
+  inPlaza: 'In the plaza',
+  filterUser: 'Calls of this user',
   filterKey: 'Calls with this key',
 };

@@ -110,4 +110,14 @@ export const keys = {
   emptyText: '新建一个密钥，连同本站地址填入任何 OpenAI 客户端，即可调用这里的所有模型。',
   actionsOf: (name) => `“${name}”的操作`,
   address: '客户端地址',
+  usage: '近 14 天',
+  usageLabel: (calls, days) => `近 ${days} 天 ${calls} 次调用`,
+  order: '排序',
+  orders: {
+    default: '即将到期，其次最新',
+    expiry: '最早到期优先',
+    used: '最近使用优先',
+    calls: '调用最多优先',
+    name: '按名称',
+  },
 } satisfies Dictionary['keys'];

@@ -8,12 +8,16 @@ export const load: PageLoad = async (event) => {
   const { state, timeZone } = await event.parent();
   const params = event.url.searchParams;
   const period = parsePeriod(event.url, '14d');
-  const { model, api_key_id, is_local, scope } = readLogFilter(params, state?.viewer?.role === 'admin');
+  const { model, api_key_id, is_local, user_id, scope } = readLogFilter(
+    params,
+    state?.viewer?.role === 'admin',
+  );
   const filter = {
     scope,
     ...(model === undefined ? {} : { model }),
     ...(api_key_id === undefined ? {} : { api_key_id }),
     ...(is_local === undefined ? {} : { is_local }),
+    ...(user_id === undefined ? {} : { user_id }),
   };
   const api = trpc(event);
   const [stats, facets] = await Promise.all([

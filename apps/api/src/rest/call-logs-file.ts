@@ -1,3 +1,4 @@
+import { estimateCallLogs } from '@aigc/core/logs/estimate-call-logs';
 import { exportCallLogs } from '@aigc/core/logs/list-call-logs';
 import { refusal } from '@aigc/shared/refusals';
 import {
@@ -12,12 +13,17 @@ import { requestIdOf } from '../http/request-id.ts';
 import { createRequestContext } from '../trpc/context.ts';
 import type { Exchange } from './call-procedure.ts';
 import { readTextInput } from './read-text-input.ts';
-import { streamFile, timeInZone } from './stream-file.ts';
+import { streamFile, timeInZone, type ExportFormat } from './stream-file.ts';
 
-export const CSV_PATH = '/api/platform/call-logs.csv';
+export const CALL_LOG_FILE_PATHS: Readonly<Record<ExportFormat, string>> = {
+  csv: '/api/platform/call-logs.csv',
+  ndjson: '/api/platform/call-logs.ndjson',
+};
 
-/** The filters of the call log, and the zone that times are written in. */
-export const csvQuerySchema = callLogFilterSchema.extend({ time_zone: timeZoneSchema.default('UTC') });
+/** The filters of the call log, and the zone that times of a CSV file are written in. */
+export const callLogFileQuerySchema = callLogFilterSchema.extend({
+  time_zone: timeZoneSchema.default('UTC'),
+});
 
 const COLUMNS: readonly [Exclude<keyof CallLog, 'usage_details'>, string][] = [
   ['created_at', 'time'],
@@ -49,20 +55,28 @@ const COLUMNS: readonly [Exclude<keyof CallLog, 'usage_details'>, string][] = [
 /** What calls used beside plain tokens, in columns of their own after the others. */
 const DETAILS = Object.keys(usageDetailsSchema.shape) as readonly (keyof CallUsageDetails)[];
 
-/** Sends every call that the filter finds as a CSV file, batch by batch, as fast as the client reads. */
-export async function sendCallLogsCsv(container: Container, { req, res }: Exchange): Promise<void> {
+/**
+ * Sends every call that the filter finds as a file, batch by batch, as fast as the client reads. About how many there
+ * are is told before, so that whoever waits can see how far it is.
+ */
+export async function sendCallLogFile(
+  container: Container,
+  { req, res }: Exchange,
+  format: ExportFormat,
+): Promise<void> {
   const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
   if (ctx.actor === null) throw refusal('sign_in_first', {});
   const { searchParams } = new URL(req.url ?? '/', 'http://request.invalid');
-  const { time_zone: timeZone, ...filter } = csvQuerySchema.parse(
-    readTextInput(csvQuerySchema, searchParams),
+  const { time_zone: timeZone, ...filter } = callLogFileQuerySchema.parse(
+    readTextInput(callLogFileQuerySchema, searchParams),
   );
   await streamFile(res, {
-    format: 'csv',
+    format,
     name: 'call-logs',
     timeZone,
     isHead: req.method === 'HEAD',
+    estimatedRows: await estimateCallLogs(ctx.deps, ctx.actor, filter),
     batches: exportCallLogs(ctx.deps, ctx.actor, filter),
     header: [...COLUMNS.map(([, header]) => header), ...DETAILS],
     cells: (row) => [
