@@ -488,6 +488,8 @@ test('two models answer one message, each is stopped by itself, and both are kep
   expect(toRight).toMatchObject({ temperature: 0.25 });
   expect(JSON.stringify(toRight)).not.toContain('left');
   await expectAccessible(page, 'two models');
+  // Each side scrolls by itself: the message stays at the foot of the window.
+  expect(await page.evaluate(() => document.documentElement.scrollHeight <= window.innerHeight)).toBe(true);
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'More actions' }).click();
