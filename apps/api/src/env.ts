@@ -183,6 +183,8 @@ export interface Env {
   providerKeys: Readonly<Record<string, string>>;
   initAdmin: { email: string; password: string } | null;
   initApiKey: string | null;
+  /** Names of the variables that are set. */
+  given: ReadonlySet<string>;
 }
 
 /** Reads and checks every variable. An empty one counts as absent. @throws EnvError */
@@ -223,6 +225,7 @@ export function readEnv(source: NodeJS.ProcessEnv): Env {
     providerKeys: readProviderKeys(given),
     initAdmin,
     initApiKey: read.INIT_API_KEY ?? null,
+    given: new Set(Object.keys(variables.shape).filter((name) => given[name] !== undefined)),
   };
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { callLogger } from './support/logged-calls.ts';
 import { startTestServer, type TestServer } from './support/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ env: { UPSTREAM_ALLOW: '10.1.0.0/16:*' } });
+  server = await startTestServer({ env: { UPSTREAM_ALLOW: '10.1.0.0/16:*', DEFAULT_LOCALE: 'en' } });
 });
 afterAll(() => server.close());
 
@@ -15,7 +16,15 @@ test('an administrator sees what is set, with what the environment fixes', async
     platform_name: 'AIGC Space',
     version: expect.any(Number) as unknown,
     registration: 'closed',
+    default_locale: 'en',
     currency: 'CNY',
+    currency_fixed_by: null,
+    sources: {
+      platform_name: 'default',
+      registration: 'default',
+      default_locale: 'environment',
+      currency: 'panel',
+    },
     log_retention_days: null,
     body_log_mode: 'off',
     body_log_max_bytes: 65_536,
@@ -69,4 +78,35 @@ test.each([
   [{ upstream_allow: 'x' }, 'upstream_allow', 'must be a list'],
 ])('%j is refused beside its field', async (input, field, message) => {
   expect((await update(input)).error.data).toMatchObject({ fieldErrors: { [field]: message } });
+});
+
+test('the language of newcomers is a setting, and the name follows it until somebody gives one', async () => {
+  const { adminSettings, viewer } = server.admin.client;
+  const changed = await adminSettings.update.mutate({ default_locale: 'zh-CN' });
+  expect(changed).toMatchObject({ default_locale: 'zh-CN', sources: { default_locale: 'panel' } });
+  expect((await viewer.get.query()).default_locale).toBe('zh-CN');
+  await adminSettings.update.mutate({ default_locale: 'en' });
+});
+
+test('what another retention would delete is told before it is chosen', async () => {
+  const log = await callLogger(server.container, server.admin.id);
+  const { adminSettings } = server.admin.client;
+  expect(await adminSettings.retention.query({ days: 30 })).toMatchObject({ calls: 0, oldest: null });
+  const createdAt = new Date(Date.now() - 40 * 86_400_000).toISOString();
+  await log({ model: 'm', bill: '0', createdAt });
+  const preview = await adminSettings.retention.query({ days: 30 });
+  expect(preview).toMatchObject({ calls: 1, oldest: createdAt });
+});
+
+test('the currency is free while there is no money, and fixed from then on', async () => {
+  const { adminSettings, adminBilling } = server.admin.client;
+  expect(await adminSettings.update.mutate({ currency: 'USD' })).toMatchObject({
+    currency: 'USD',
+    currency_fixed_by: null,
+  });
+  await adminBilling.topUp.mutate({ user_id: server.admin.id, amount: '1' });
+  expect(await adminSettings.get.query()).toMatchObject({ currency: 'USD', currency_fixed_by: 'money' });
+  const answer = await update({ currency: 'EUR' });
+  expect(answer.error.data).toMatchObject({ appCode: 'invalid_field', param: 'currency' });
+  expect((await adminSettings.get.query()).currency).toBe('USD');
 });

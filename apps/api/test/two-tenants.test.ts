@@ -108,6 +108,7 @@ const MATRIX: Record<string, Entry> = {
   'adminRedeemCodes.deleteBatch': { adminsOnly: true },
   'adminSettings.get': { adminsOnly: true },
   'adminSettings.update': { adminsOnly: true },
+  'adminSettings.retention': { adminsOnly: true },
   'adminHealth.status': { adminsOnly: true },
   'adminHealth.onStatus': { adminsOnly: true },
   'adminHealth.check': { adminsOnly: true },

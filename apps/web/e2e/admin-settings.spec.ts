@@ -56,7 +56,7 @@ test('what people send is kept only once an administrator has chosen so', async 
 
 test('opened registration lets a stranger make an account', async ({ page, browser, product }) => {
   await page.goto('/admin/settings');
-  const form = page.getByRole('region', { name: 'General' });
+  const form = page.getByRole('region', { name: 'Access' });
   await form.getByLabel('Registration').selectOption('open');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Settings saved')).toBeVisible();
@@ -114,6 +114,18 @@ test('what is typed and not saved is not lost by a click', async ({ page }) => {
   await page.getByRole('link', { name: 'Users' }).click();
   await question.getByRole('button', { name: 'Discard' }).click();
   await expect(page).toHaveURL(/\/admin\/users$/);
+});
+
+test('what a retention would delete is said before it is saved', async ({ page, asAdmin }) => {
+  await page.goto('/admin/settings');
+  const form = page.getByRole('region', { name: 'Call log' });
+  await form.getByLabel('Keep calls in the log for').fill('30');
+  await expect(form).toContainText('Deletes nothing now');
+  await expect(form).toContainText('Not saved yet');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Settings saved')).toBeVisible();
+  expect((await asAdmin.adminSettings.get.query()).log_retention_days).toBe(30);
+  await asAdmin.adminSettings.update.mutate({ log_retention_days: null });
 });
 
 test('the settings fit a phone', async ({ page }) => {

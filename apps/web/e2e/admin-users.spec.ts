@@ -105,7 +105,7 @@ test('a deactivated user cannot sign in until reactivated', async ({ page }) => 
   await create(page, person);
   await choose(page, person, 'Deactivate');
   const question = page.getByRole('alertdialog', { name: `Deactivate ${person.name}?` });
-  await expect(question).toContainText('Programs with their keys are refused at once.');
+  await expect(question).toContainText('They have no keys');
   await question.getByRole('button', { name: 'Deactivate' }).click();
   await expect(row(page, person)).toContainText('Deactivated');
   expect(await signInStatus(page, person, person.password)).not.toBe(200);

@@ -46,4 +46,6 @@ export const places: readonly Place[] = [
   { name: 'users', path: '/admin/users', who: 'administrator' },
   { name: 'user-form', path: '/admin/users?create=1', who: 'administrator', dialog: true },
   { name: 'platform-settings', path: '/admin/settings', who: 'administrator' },
+  { name: 'health', path: '/admin/health', who: 'administrator' },
+  { name: 'audit', path: '/admin/audit', who: 'administrator' },
 ];

@@ -17,6 +17,16 @@ interface Named {
  * The panel's dictionaries hold the same keys (`lib/i18n/<language>/refusals.ts`).
  */
 export const REFUSALS = {
+  // the platform
+  currency_in_use: refused(
+    'invalid_field',
+    () => 'There are prices, budgets or balances in the present currency already.',
+  ),
+  currency_of_environment: refused(
+    'invalid_field',
+    () => 'CURRENCY in the environment of the server decides this.',
+  ),
+
   // who asks
   sign_in_first: refused('unauthenticated', () => 'Sign in first.'),
   sign_in_or_key: refused(

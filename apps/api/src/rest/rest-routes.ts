@@ -434,6 +434,13 @@ export const REST_ROUTES: Readonly<Partial<Record<ProcedurePath, RestRoute>>> = 
     tag: 'Administration: settings',
     summary: 'Change the platform’s settings',
   },
+  'adminSettings.retention': {
+    method: 'GET',
+    path: '/api/admin/settings/retention',
+    tag: 'Administration: settings',
+    summary: 'What keeping calls for so many days would delete',
+    description: 'Changes nothing.',
+  },
   'adminHealth.status': {
     method: 'GET',
     path: '/api/admin/health',

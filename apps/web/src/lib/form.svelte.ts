@@ -268,8 +268,11 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
     this.#element = element;
     const nameOf = ({ target }: Event) => (target as Partial<HTMLInputElement> | null)?.name ?? '';
     const onInput = (event: Event) => this.#edited.add(nameOf(event));
-    const onLeave = (event: Event) => {
+    const onLeave = (event: FocusEvent) => {
       const name = nameOf(event);
+      const { relatedTarget: next } = event;
+      // Sending shows all faults; a sentence that came before would move the button away from under the pointer.
+      if (next instanceof HTMLButtonElement && next.type === 'submit' && next.form === element) return;
       // A field may be left because it is being taken away, in the midst of drawing, when nothing may change.
       if (this.#edited.has(name)) queueMicrotask(() => this.#left.add(name));
     };

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { EXTRA_PRICES } from '@aigc/shared/price-kinds';
+import { moneyExists } from './money-exists.ts';
 import {
   claimSetting,
   DEFAULT_CURRENCY,
@@ -28,18 +28,12 @@ export async function applyEnvironment(
   });
 }
 
-const PRICES = ['input_price', 'output_price', ...EXTRA_PRICES];
-
 /** Amounts are not converted, so the currency is free only as long as there are none. */
 async function applyCurrency(em: EntityManager, wanted: string | null): Promise<void> {
   await claimSetting(em, 'currency', wanted ?? DEFAULT_CURRENCY);
   const current = await readSetting(em, 'currency');
   if (wanted === null || wanted === current) return;
-  const [row] = await em.execute<{ used: boolean }[]>(
-    `select exists (select 1 from aigcspace.ledger_entries)
-       or exists (select 1 from aigcspace.models where greatest(${PRICES.join(', ')}) > 0) as used`,
-  );
-  if (row?.used === true) {
+  if (await moneyExists(em)) {
     throw new SettingsConflictError(
       `CURRENCY is ${wanted}, but prices and balances of this installation are in ${current}. Remove CURRENCY or set it to ${current}.`,
     );

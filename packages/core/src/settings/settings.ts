@@ -22,6 +22,8 @@ const SETTING_SCHEMAS = {
   environment: environmentSchema,
   platform_name: z.string(),
   registration: z.enum(['closed', 'open']),
+  /** For whoever has chosen none. */
+  default_locale: localeSchema,
   currency: z.string(),
   upstream_allow: z.array(z.string()),
   /** Days that calls stay in the log; null: for ever. */
@@ -71,6 +73,8 @@ export interface Settings {
   activeVisionModelId: number | null;
   /** Entries that administrators added to the outbound allow-list. */
   upstreamAllow: string[];
+  /** Keys of the settings that somebody has saved, rather than the environment's or nobody's. */
+  saved: ReadonlySet<string>;
   /** Grows with every change of a setting. */
   version: number;
   isInstalled: boolean;
@@ -95,7 +99,7 @@ export async function readSettings(em: EntityManager): Promise<Settings> {
   const stored = new Map(rows.map(({ key, value }) => [key, value]));
   const get = <K extends SettingKey>(key: K) => parseSetting(key, stored.get(key));
   const environment = get('environment');
-  const defaultLocale = environment?.defaultLocale ?? 'en';
+  const defaultLocale = get('default_locale') ?? environment?.defaultLocale ?? 'en';
   return {
     platformName: get('platform_name') ?? environment?.platformName ?? DEFAULT_PLATFORM_NAMES[defaultLocale],
     defaultLocale,
@@ -106,6 +110,7 @@ export async function readSettings(em: EntityManager): Promise<Settings> {
     activeLanguageModelId: get('active_language_model_id') ?? null,
     activeVisionModelId: get('active_vision_model_id') ?? null,
     upstreamAllow: get('upstream_allow') ?? [],
+    saved: new Set(stored.keys()),
     version: Math.max(0, ...rows.map(({ version }) => version)),
     isInstalled: stored.has('installed_at'),
   };

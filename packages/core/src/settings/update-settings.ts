@@ -1,4 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { refusal } from '@aigc/shared/refusals';
+import type { Locale } from '@aigc/shared/schemas/fields';
 import type { Actor } from '../actor.ts';
 import { changedFields } from '../audit/changed-fields.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -6,6 +8,7 @@ import type { Deps } from '../deps.ts';
 import { requireAdmin } from '../require-admin.ts';
 import { changedMeanwhile } from '../versions/changed-meanwhile.ts';
 import { lastChange } from '../versions/last-change.ts';
+import { moneyExists } from './money-exists.ts';
 import { readSettings, writeSetting, type BodyLogging, type SettingKey } from './settings.ts';
 
 export interface UpdateSettingsInput {
@@ -13,6 +16,9 @@ export interface UpdateSettingsInput {
   version?: number | undefined;
   platformName?: string | undefined;
   registration?: 'closed' | 'open' | undefined;
+  defaultLocale?: Locale | undefined;
+  /** Refused once there is any amount. */
+  currency?: string | undefined;
   /** Well-formed entries: the caller has read them with the parser of the outbound allow-list. */
   upstreamAllow?: string[] | undefined;
   /** Null: calls are kept for ever. */
@@ -32,6 +38,11 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
     const before = await readAudited(em);
     if (input.platformName !== undefined) await writeSetting(em, 'platform_name', input.platformName);
     if (input.registration !== undefined) await writeSetting(em, 'registration', input.registration);
+    if (input.defaultLocale !== undefined) await writeSetting(em, 'default_locale', input.defaultLocale);
+    if (input.currency !== undefined && input.currency !== before.currency) {
+      if (await moneyExists(em)) throw refusal('currency_in_use', {}, { param: 'currency' });
+      await writeSetting(em, 'currency', input.currency);
+    }
     if (input.upstreamAllow !== undefined) {
       await writeSetting(em, 'upstream_allow', [...new Set(input.upstreamAllow)]);
     }
@@ -61,10 +72,20 @@ export async function updateSettings(deps: Deps, actor: Actor, input: UpdateSett
 
 /** Which settings an input changes. */
 function keysOf(input: UpdateSettingsInput): SettingKey[] {
-  const { platformName, registration, upstreamAllow, logRetentionDays, bodyLogging } = input;
+  const {
+    platformName,
+    registration,
+    defaultLocale,
+    currency,
+    upstreamAllow,
+    logRetentionDays,
+    bodyLogging,
+  } = input;
   const given: Partial<Record<SettingKey, unknown>> = {
     platform_name: platformName,
     registration,
+    default_locale: defaultLocale,
+    currency,
     upstream_allow: upstreamAllow,
     log_retention_days: logRetentionDays,
     body_logging: Object.values(bodyLogging ?? {}).find((value) => value !== undefined),
@@ -91,10 +112,13 @@ async function requireUnchanged(em: EntityManager, input: UpdateSettingsInput): 
 }
 
 async function readAudited(em: EntityManager): Promise<Record<string, unknown>> {
-  const { platformName, registration, upstreamAllow, logRetentionDays, bodyLogging } = await readSettings(em);
+  const settings = await readSettings(em);
+  const { platformName, registration, upstreamAllow, logRetentionDays, bodyLogging } = settings;
   return {
     platform_name: platformName,
     registration,
+    default_locale: settings.defaultLocale,
+    currency: settings.currency,
     upstream_allow: upstreamAllow,
     log_retention_days: logRetentionDays,
     body_log_mode: bodyLogging.mode,

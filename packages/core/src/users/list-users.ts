@@ -26,6 +26,8 @@ type UserRow = Omit<AdminUser, 'created_at' | 'last_seen_at'> & {
 
 export interface ListUsersInput {
   search?: string | undefined;
+  role?: AdminUser['role'] | undefined;
+  status?: AdminUser['status'] | undefined;
   cursor?: string | undefined;
   limit: number;
 }
@@ -40,7 +42,7 @@ export interface UserPage {
 export async function listUsers(
   deps: Pick<Deps, 'em'>,
   actor: Actor,
-  { search, cursor, limit }: ListUsersInput,
+  { search, role, status, cursor, limit }: ListUsersInput,
 ): Promise<UserPage> {
   requireAdmin(actor);
   const conditions = ['true'];
@@ -48,6 +50,14 @@ export async function listUsers(
   if (search !== undefined && search !== '') {
     conditions.push('(p.email ilike ? or p.name ilike ?)');
     values.push(containing(search), containing(search));
+  }
+  if (role !== undefined) {
+    conditions.push('p.role = ?');
+    values.push(role);
+  }
+  if (status !== undefined) {
+    conditions.push('p.status = ?');
+    values.push(status);
   }
   if (cursor !== undefined) {
     const { createdAt, id } = decodeKeyset(cursor, /^[\w-]{1,50}$/);

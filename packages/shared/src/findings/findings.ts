@@ -458,7 +458,7 @@ export const FINDINGS = {
   },
   'outbound.ok': {
     message: ({ count: entries, loopback }: Count & { loopback: boolean }) =>
-      `private addresses allowed by ${entries} entries, loopback ${loopback ? 'allowed' : 'refused'}`,
+      `private addresses allowed by ${entries === 1 ? 'one entry' : `${entries} entries`}, loopback ${loopback ? 'allowed' : 'refused'}`,
   },
   'outbound.unreadable': {
     message: ({ reason }: Reason) => `an allowed address cannot be read and is left out: ${reason}`,

@@ -33,6 +33,8 @@ export type AdminUser = z.infer<typeof adminUserSchema>;
 export const listUsersInputSchema = z.object({
   /** A part of the name or of the e-mail address. */
   search: z.string().trim().max(100).optional(),
+  role: roleSchema.optional(),
+  status: userStatusSchema.optional(),
   cursor: cursorSchema.optional(),
   limit: pageLimitSchema.default(100),
 });

@@ -270,7 +270,15 @@ const SETTINGS = {
   platform_name: 'AIGC Space',
   version: 3,
   registration: 'closed',
+  default_locale: 'en',
   currency: 'CNY',
+  currency_fixed_by: 'money',
+  sources: {
+    platform_name: 'panel',
+    registration: 'default',
+    default_locale: 'environment',
+    currency: 'panel',
+  },
   log_retention_days: 180,
   body_log_mode: 'off',
   body_log_max_bytes: 65_536,
@@ -778,6 +786,10 @@ export const EXAMPLES: Readonly<Partial<Record<ProcedurePath, ProcedureExample>>
   'adminSettings.update': {
     input: { platform_name: 'AIGC Space', upstream_allow: ['10.1.0.5:11434'] },
     output: SETTINGS,
+  },
+  'adminSettings.retention': {
+    input: { days: 90 },
+    output: { kept_from: TIME, calls: 18_233, is_estimated: true, oldest: TIME },
   },
   'adminHealth.status': { output: HEALTH },
   'adminHealth.check': {

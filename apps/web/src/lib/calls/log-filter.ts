@@ -46,7 +46,8 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
   };
 }
 
-function readTimes(params: Params, now: Date): { from?: string; to?: string } {
+/** The time that the URL asks for: a period that ends now, or a start and an end. */
+export function readTimes(params: Params, now: Date): { from?: string; to?: string } {
   if (params.has('period'))
     return { from: periodRange(parsePeriod({ searchParams: params }, '7d'), now).from };
   const [from, to] = [readTime(params.get('from')), readTime(params.get('to'))];

@@ -1,5 +1,7 @@
+import Activity from '@lucide/svelte/icons/activity';
 import Boxes from '@lucide/svelte/icons/boxes';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
+import FileClock from '@lucide/svelte/icons/file-clock';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
@@ -52,6 +54,8 @@ export const navGroups: readonly NavGroup[] = [
       { href: '/admin/model-test', label: (t) => t.modelTest.title, icon: FlaskConical },
       { href: '/admin/users', label: (t) => t.users.title, icon: Users },
       { href: '/admin/settings', label: (t) => t.platformSettings.title, icon: Settings },
+      { href: '/admin/health', label: (t) => t.health.title, icon: Activity },
+      { href: '/admin/audit', label: (t) => t.audit.title, icon: FileClock },
     ],
   },
 ];

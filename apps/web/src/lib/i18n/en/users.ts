@@ -40,11 +40,25 @@ export const users = {
   makeUserText: 'They keep their keys, local models and balance, and lose access to administration.',
   deactivate: 'Deactivate',
   deactivateTitle: (name: string): string => `Deactivate ${name}?`,
-  deactivateLoses: [
+  deactivateLoses: (keys: number, balance: string): string[] => [
     'They are signed out everywhere and cannot sign in.',
-    'Programs with their keys are refused at once.',
-    'Balance, logs and local models are kept and come back when they are reactivated.',
+    keys === 0
+      ? 'They have no keys; programs could not call with any.'
+      : `Programs with their ${keys === 1 ? 'key' : `${keys} keys`} are refused at once.`,
+    `Their balance of ${balance}, logs and local models are kept and come back when they are reactivated.`,
   ],
+  search: 'Name or e-mail',
+  anyRole: 'Any role',
+  anyStatus: 'Any status',
+  usage: 'Calls',
+  stats: 'Stats',
+  audit: 'What they changed',
+  endSessions: 'Sign out everywhere',
+  endSessionsTitle: (name: string): string => `Sign ${name} out everywhere?`,
+  endSessionsText:
+    'Every browser they are signed in with asks for the password again. Their keys go on working.',
+  sessionsEnded: (name: string, count: number): string =>
+    count === 0 ? `${name} was signed in nowhere` : `${name} is signed out everywhere (${count})`,
   reactivate: 'Reactivate',
   resetPassword: 'Set another password',
   resetPasswordTitle: (name: string): string => `Another password for ${name}`,

@@ -5,6 +5,8 @@ const accountFile = '请在 Google Cloud 中为服务账号创建 JSON 类型的
 
 /** 每条拒绝原因的中文：键由英文表决定，缺一条即无法编译。 */
 const texts = {
+  currency_in_use: () => '已有以当前货币计的价格、预算或余额。',
+  currency_of_environment: () => '由服务环境变量 CURRENCY 决定。',
   required: () => '必填。',
   empty: () => '不能为空。',
   too_short: ({ min }) => `至少需要 ${min} 个字符。`,

@@ -11,6 +11,8 @@ export const PAGE_LETTERS: Readonly<Record<string, string>> = {
   t: '/admin/model-test',
   u: '/admin/users',
   a: '/admin/settings',
+  h: '/admin/health',
+  d: '/admin/audit',
 };
 
 /** Longest pause between `g` and its letter, in milliseconds. */

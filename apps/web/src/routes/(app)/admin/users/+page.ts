@@ -8,7 +8,16 @@ export const load: PageLoad = async (event) => {
   event.depends('app:users');
   const search = event.url.searchParams.get('q');
   const cursor = currentCursor(event.url);
-  const asked = { ...(search ? { search } : {}), ...(cursor ? { cursor } : {}) };
+  const role = (['admin', 'user'] as const).find((one) => one === event.url.searchParams.get('role'));
+  const status = (['active', 'deactivated'] as const).find(
+    (one) => one === event.url.searchParams.get('status'),
+  );
+  const asked = {
+    ...(search ? { search: search.slice(0, 100) } : {}),
+    ...(role ? { role } : {}),
+    ...(status ? { status } : {}),
+    ...(cursor ? { cursor } : {}),
+  };
   const page = await fromCursor(event.url, trpc(event).adminUsers.list.query(asked));
   return { users: page.items, nextCursor: page.next_cursor };
 };
