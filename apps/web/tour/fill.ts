@@ -37,6 +37,8 @@ export async function fill(priced: PricedCalls): Promise<Filled> {
     budget_period: 'month',
   });
 
+  await admin.adminRedeemCodes.create.mutate({ count: 3, amount: '20', note: 'Workshop in spring' });
+
   await callWith(1200, 340);
   await callWith(88_000, 12_345);
   await call({ model: 'demo-chat', stream: true });

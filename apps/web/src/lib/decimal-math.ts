@@ -24,6 +24,12 @@ export function tokensCost(tokens: number, pricePerMillion: string): string {
   return write({ digits: price.digits * BigInt(tokens), scale: price.scale + 6 });
 }
 
+/** So many times the value, exactly. */
+export function timesDecimal(value: string, count: number): string {
+  const { digits, scale } = parse(value);
+  return write({ digits: digits * BigInt(count), scale });
+}
+
 /** Rounds half up (away from zero) to so many decimals, as bills are. */
 export function roundDecimal(value: string, places: number): string {
   const { digits, scale } = parse(value);

@@ -112,6 +112,19 @@ export class Formats {
     );
   }
 
+  /** A month `YYYY-MM`: `November 2026`. */
+  month(month: string): string {
+    return this.#dates({ month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+      new Date(`${month}-01T00:00:00Z`),
+    );
+  }
+
+  /** Calendar days, both included: `Nov 1 – 21, 2026`. */
+  dayRange(start: string, end: string): string {
+    const format = this.#dates({ year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' });
+    return format.formatRange(new Date(`${start}T00:00:00Z`), new Date(`${end}T00:00:00Z`));
+  }
+
   /** `14:02:31`. */
   time(time: Time): string {
     return this.#dates({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(

@@ -9,6 +9,7 @@ import MessageSquare from '@lucide/svelte/icons/message-square';
 import PlugZap from '@lucide/svelte/icons/plug-zap';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Settings from '@lucide/svelte/icons/settings';
+import Ticket from '@lucide/svelte/icons/ticket';
 import Users from '@lucide/svelte/icons/users';
 import Wallet from '@lucide/svelte/icons/wallet';
 import type { Component } from 'svelte';
@@ -53,6 +54,7 @@ export const navGroups: readonly NavGroup[] = [
       { href: '/admin/providers', label: (t) => t.providers.title, icon: PlugZap },
       { href: '/admin/model-test', label: (t) => t.modelTest.title, icon: FlaskConical },
       { href: '/admin/users', label: (t) => t.users.title, icon: Users },
+      { href: '/admin/redeem-codes', label: (t) => t.redeemCodes.title, icon: Ticket },
       { href: '/admin/settings', label: (t) => t.platformSettings.title, icon: Settings },
       { href: '/admin/health', label: (t) => t.health.title, icon: Activity },
       { href: '/admin/audit', label: (t) => t.audit.title, icon: FileClock },

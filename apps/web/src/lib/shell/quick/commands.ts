@@ -132,6 +132,7 @@ function actionCommands({ t, isAdmin, locale, does }: CommandOptions): Command[]
           create('provider', t.providers.connect, '/admin/providers?connect=1'),
           create('cloud-model', t.providers.addModel, '/admin/providers?tab=models&model=new'),
           create('user', t.users.create, '/admin/users?create=1'),
+          create('redeem code', t.redeemCodes.create, '/admin/redeem-codes?create=1'),
         ]
       : []),
     ...locales
