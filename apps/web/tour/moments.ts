@@ -168,4 +168,36 @@ export const moments: readonly Place[] = [
     complaint: /ERR_FAILED|Failed to fetch|status of 5/,
     open: cutOff,
   },
+  {
+    name: 'playground-two',
+    path: '/playground?with=demo-vision',
+    who: 'user',
+    open: async (page, t) => {
+      await page
+        .getByRole('main')
+        .locator('form textarea')
+        .fill(t.playground.exampleTexts[0] ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: t.playground.retryAnswer }).first().waitFor();
+    },
+  },
+  {
+    name: 'playground-parameters',
+    path: '/playground',
+    who: 'user',
+    open: async (page, t) => {
+      await page.getByRole('main').getByRole('button', { name: t.playground.settings }).click();
+      await page.getByLabel(t.playground.temperature).fill('3');
+    },
+  },
+  {
+    name: 'playground-conversations',
+    path: '/playground',
+    who: 'user',
+    open: async (page, t) => {
+      await page.getByRole('main').getByRole('button', { name: t.playground.moreActions }).click();
+      await page.getByRole('menuitem', { name: t.playground.conversations }).click();
+      await page.getByRole('dialog', { name: t.playground.conversations }).waitFor();
+    },
+  },
 ];
