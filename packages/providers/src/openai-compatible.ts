@@ -76,12 +76,14 @@ export function readOpenAiUsage(answer: Json): Usage | undefined {
 /** Nothing at all where there is nothing to say, which is the rule. */
 function detailsOf(input: Json, output: Json): Pick<Usage, 'details'> | undefined {
   const cacheWriteTokens = count(input.cache_write_tokens) ?? 0;
+  const cacheWriteHourTokens = Math.min(count(input.cache_write_1h_tokens) ?? 0, cacheWriteTokens);
   const audioInputTokens = count(input.audio_tokens) ?? 0;
   const audioOutputTokens = count(output.audio_tokens) ?? 0;
   if (cacheWriteTokens + audioInputTokens + audioOutputTokens === 0) return undefined;
   return {
     details: {
       ...(cacheWriteTokens === 0 ? {} : { cacheWriteTokens }),
+      ...(cacheWriteHourTokens === 0 ? {} : { cacheWriteHourTokens }),
       ...(audioInputTokens === 0 ? {} : { audioInputTokens }),
       ...(audioOutputTokens === 0 ? {} : { audioOutputTokens }),
     },

@@ -6,6 +6,7 @@ import type { ModelType } from './schemas/models.ts';
 export const EXTRA_PRICES = [
   'cached_input_price',
   'cache_write_price',
+  'cache_write_hour_price',
   'audio_input_price',
   'audio_output_price',
   'image_price',
@@ -26,6 +27,7 @@ export type ExtraPriceFields = { readonly [Field in ExtraPrice]?: Money | null |
 export const NO_EXTRA_PRICES: Readonly<Record<ExtraPrice, null>> = {
   cached_input_price: null,
   cache_write_price: null,
+  cache_write_hour_price: null,
   audio_input_price: null,
   audio_output_price: null,
   image_price: null,
@@ -41,6 +43,7 @@ export type PriceUnit = 'million_tokens' | 'image' | 'call' | 'second' | 'millio
 export const PRICE_UNITS: Readonly<Record<ExtraPrice, PriceUnit>> = {
   cached_input_price: 'million_tokens',
   cache_write_price: 'million_tokens',
+  cache_write_hour_price: 'million_tokens',
   audio_input_price: 'million_tokens',
   audio_output_price: 'million_tokens',
   image_price: 'image',
@@ -53,6 +56,7 @@ export const PRICE_UNITS: Readonly<Record<ExtraPrice, PriceUnit>> = {
 const CHAT: readonly ExtraPrice[] = [
   'cached_input_price',
   'cache_write_price',
+  'cache_write_hour_price',
   'audio_input_price',
   'audio_output_price',
   'call_price',

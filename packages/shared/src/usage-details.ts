@@ -5,6 +5,8 @@
 export interface UsageDetails {
   /** Part of the input tokens: written to the upstream's cache. Never counted among the cached ones as well. */
   cacheWriteTokens?: number;
+  /** Part of those written to the cache: kept there for an hour instead of minutes. */
+  cacheWriteHourTokens?: number;
   /** Part of the input tokens: audio. */
   audioInputTokens?: number;
   /** Part of the output tokens: audio. */

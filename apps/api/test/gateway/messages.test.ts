@@ -495,3 +495,42 @@ test.each([
     expect(anthropic.requests).toHaveLength(0);
   },
 );
+
+describe('what is written to the cache for an hour', () => {
+  const usage = {
+    input_tokens: 10,
+    cache_creation_input_tokens: 300,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 200, ephemeral_1h_input_tokens: 100 },
+    output_tokens: 20,
+  };
+  const setPrices = async (assignments: string): Promise<void> => {
+    await world.query(`update aigcspace.models set ${assignments} where title = ?`, [NATIVE]);
+    await world.refresh();
+  };
+  beforeAll(() => setPrices('cache_write_price = 3.75, cache_write_hour_price = 6'));
+  afterAll(() => setPrices('cache_write_price = null, cache_write_hour_price = null'));
+
+  // (10 x 3 + 200 x 3.75 + 100 x 6 + 20 x 15) / 1,000,000
+  const billed = {
+    input_tokens: 310,
+    usage_details: { cacheWriteTokens: 300, cacheWriteHourTokens: 100 },
+    bill: '0.0016800000',
+  };
+
+  test('has a price of its own, in a message and in a stream', async () => {
+    anthropic.next(wholeMessage([TEXT], { usage }));
+    await client().messages.create({ model: NATIVE, max_tokens: 20, messages });
+    expect(await world.lastCall()).toMatchObject(billed);
+    anthropic.next({ events: messageEvents([TEXT], { usage }) });
+    await client().messages.stream({ model: NATIVE, max_tokens: 20, messages }).finalMessage();
+    expect(await world.lastCall()).toMatchObject(billed);
+  });
+
+  test('has it too where a chat completion was asked for', async () => {
+    anthropic.next(wholeMessage([TEXT], { usage }));
+    await openai().chat.completions.create({ model: NATIVE, max_tokens: 20, messages });
+    expect(await world.lastCall()).toMatchObject(billed);
+    await world.expectBooksRight();
+  });
+});

@@ -19,12 +19,14 @@ const MILLION = 1_000_000;
 export function tokenParts({ inputTokens, outputTokens, cachedTokens, details }: BilledUsage) {
   const cached = Math.min(cachedTokens, inputTokens);
   const written = Math.min(details?.cacheWriteTokens ?? 0, inputTokens - cached);
+  const writtenHour = Math.min(details?.cacheWriteHourTokens ?? 0, written);
   const heard = Math.min(details?.audioInputTokens ?? 0, inputTokens - cached - written);
   const spoken = Math.min(details?.audioOutputTokens ?? 0, outputTokens);
   return {
     input: inputTokens - cached - written - heard,
     cached,
-    written,
+    written: written - writtenHour,
+    writtenHour,
     heard,
     output: outputTokens - spoken,
     spoken,
@@ -39,15 +41,18 @@ export function billLines(price: PriceSnapshot, usage: BilledUsage): BillLine[] 
   const extras = price.extras ?? {};
   const parts = tokenParts(usage);
   const details = usage.details ?? {};
-  let { input, output } = parts;
+  let { input, written, output } = parts;
   if (extras.cached_input_price === undefined) input += parts.cached;
-  if (extras.cache_write_price === undefined) input += parts.written;
+  // What is written for an hour costs what is written at all costs, unless it has a price of its own.
+  if (extras.cache_write_hour_price === undefined) written += parts.writtenHour;
+  if (extras.cache_write_price === undefined) input += written;
   if (extras.audio_input_price === undefined) input += parts.heard;
   if (extras.audio_output_price === undefined) output += parts.spoken;
   return [
     perMillion('input', input, price.inputPrice),
     perMillion('cached_input', parts.cached, extras.cached_input_price),
-    perMillion('cache_write', parts.written, extras.cache_write_price),
+    perMillion('cache_write', written, extras.cache_write_price),
+    perMillion('cache_write_hour', parts.writtenHour, extras.cache_write_hour_price),
     perMillion('audio_input', parts.heard, extras.audio_input_price),
     perMillion('output', output, price.outputPrice),
     perMillion('audio_output', parts.spoken, extras.audio_output_price),

@@ -25,6 +25,7 @@ const prices: fc.Arbitrary<PriceSnapshot> = fc
 const details = fc.record(
   {
     cacheWriteTokens: tokens,
+    cacheWriteHourTokens: tokens,
     audioInputTokens: tokens,
     audioOutputTokens: tokens,
     images: fc.nat(1000),

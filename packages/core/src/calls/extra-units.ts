@@ -7,6 +7,7 @@ import type { PriceSnapshot } from './call.ts';
 export interface ExtraUnits {
   cachedInput: MoneyUnits;
   cacheWrite: MoneyUnits;
+  cacheWriteHour: MoneyUnits;
   audioInput: MoneyUnits;
   audioOutput: MoneyUnits;
   /** Of these, what has no price costs nothing. */
@@ -32,11 +33,13 @@ export function toExtraUnits({ inputPrice, outputPrice, extras }: PriceSnapshot)
     price === undefined ? otherwise : toUnits(price);
   const cachedInput = units(extras.cached_input_price, input);
   const cacheWrite = units(extras.cache_write_price, input);
+  const cacheWriteHour = units(extras.cache_write_hour_price, cacheWrite);
   const audioInput = units(extras.audio_input_price, input);
   const audioOutput = units(extras.audio_output_price, output);
   return {
     cachedInput,
     cacheWrite,
+    cacheWriteHour,
     audioInput,
     audioOutput,
     image: units(extras.image_price, 0n),
@@ -44,7 +47,7 @@ export function toExtraUnits({ inputPrice, outputPrice, extras }: PriceSnapshot)
     audioSecond: units(extras.audio_second_price, 0n),
     durationSecond: units(extras.duration_price, 0n),
     character: units(extras.character_price, 0n),
-    dearestInput: [input, cachedInput, cacheWrite, audioInput].reduce(dearer),
+    dearestInput: [input, cachedInput, cacheWrite, cacheWriteHour, audioInput].reduce(dearer),
     dearestOutput: dearer(output, audioOutput),
   };
 }
@@ -59,11 +62,12 @@ export function tokensMillionfold(
   extras: ExtraUnits,
   usage: BilledUsage,
 ): bigint {
-  const { input, cached, written, heard, output, spoken } = tokenParts(usage);
+  const { input, cached, written, writtenHour, heard, output, spoken } = tokenParts(usage);
   return (
     inputUnits * BigInt(input) +
     extras.cachedInput * BigInt(cached) +
     extras.cacheWrite * BigInt(written) +
+    extras.cacheWriteHour * BigInt(writtenHour) +
     extras.audioInput * BigInt(heard) +
     outputUnits * BigInt(output) +
     extras.audioOutput * BigInt(spoken)

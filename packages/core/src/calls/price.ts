@@ -28,6 +28,7 @@ export function holdFor(price: PriceSnapshot | null, bounds: BilledUsage): Money
       inputPrice,
       extras.cached_input_price,
       extras.cache_write_price,
+      extras.cache_write_hour_price,
       extras.audio_input_price,
     ),
     outputPrice: dearest(outputPrice, extras.audio_output_price),

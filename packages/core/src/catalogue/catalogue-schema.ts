@@ -73,6 +73,7 @@ export const catalogueModelSchema = z.strictObject({
       output: priceSchema.nullable().optional(),
       cachedInput: priceSchema.nullable().optional(),
       cacheWrite: priceSchema.nullable().optional(),
+      cacheWriteHour: priceSchema.nullable().optional(),
       audioInput: priceSchema.nullable().optional(),
       audioOutput: priceSchema.nullable().optional(),
       image: priceSchema.nullable().optional(),

@@ -115,6 +115,7 @@ function describeModel(row: Model, provider: string): Omit<FullModel, 'upstreams
       output: toPrice(row.outputPrice),
       cachedInput: extra.cached_input_price,
       cacheWrite: extra.cache_write_price,
+      cacheWriteHour: extra.cache_write_hour_price,
       audioInput: extra.audio_input_price,
       audioOutput: extra.audio_output_price,
       image: extra.image_price,

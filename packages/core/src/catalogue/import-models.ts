@@ -92,6 +92,7 @@ function fieldsOf({ prices = {}, limits = {}, ...model }: CatalogueModel) {
     output_price: prices.output,
     cached_input_price: prices.cachedInput,
     cache_write_price: prices.cacheWrite,
+    cache_write_hour_price: prices.cacheWriteHour,
     audio_input_price: prices.audioInput,
     audio_output_price: prices.audioOutput,
     image_price: prices.image,

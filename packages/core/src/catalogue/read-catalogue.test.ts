@@ -37,7 +37,7 @@ test('an unknown key is told with its line, its column and the names that are al
       outptu: 2
 `;
   expect(faultsOf(text)).toEqual([
-    '6:7 models[0].prices: unknown key "outptu". Allowed here: input, output, cachedInput, cacheWrite, audioInput, audioOutput, image, call, audioSecond, duration, character.',
+    '6:7 models[0].prices: unknown key "outptu". Allowed here: input, output, cachedInput, cacheWrite, cacheWriteHour, audioInput, audioOutput, image, call, audioSecond, duration, character.',
   ]);
   expect(faultsOf('provders: []')).toEqual([
     '1:1 unknown key "provders". Allowed here: providers, models, active.',

@@ -61,6 +61,7 @@ left join aigcspace.platform_api_key k on k.id = l.api_key_id`;
 function toUsageDetails(details: UsageDetails): CallUsageDetails {
   return {
     cache_write_tokens: details.cacheWriteTokens,
+    cache_write_hour_tokens: details.cacheWriteHourTokens,
     audio_input_tokens: details.audioInputTokens,
     audio_output_tokens: details.audioOutputTokens,
     images: details.images,

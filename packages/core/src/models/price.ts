@@ -12,6 +12,7 @@ import { refusal } from '@aigc/shared/refusals';
 const COLUMNS = {
   cached_input_price: 'cachedInputPrice',
   cache_write_price: 'cacheWritePrice',
+  cache_write_hour_price: 'cacheWriteHourPrice',
   audio_input_price: 'audioInputPrice',
   audio_output_price: 'audioOutputPrice',
   image_price: 'imagePrice',

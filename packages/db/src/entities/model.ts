@@ -37,6 +37,7 @@ const ModelSchema = defineEntity({
     /** Beside them, where they are set: what each is for says `price-kinds.ts`. */
     cachedInputPrice: moneyColumn().nullable(),
     cacheWritePrice: moneyColumn().nullable(),
+    cacheWriteHourPrice: moneyColumn().nullable(),
     audioInputPrice: moneyColumn().nullable(),
     audioOutputPrice: moneyColumn().nullable(),
     imagePrice: moneyColumn().nullable(),

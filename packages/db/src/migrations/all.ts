@@ -13,6 +13,7 @@ import { CallBodies } from './20261121110000-call-bodies.ts';
 import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
 import { Versions } from './20261121130000-versions.ts';
 import { HourlyFolds } from './20261121140000-hourly-folds.ts';
+import { HourCacheWrites } from './20261121150000-hour-cache-writes.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   AuditLogOrder,
   Versions,
   HourlyFolds,
+  HourCacheWrites,
 ];

@@ -46,6 +46,8 @@ const countSchema = z.number().int().optional();
 /** What a call used beside plain tokens; what there was none of is left out. */
 export const usageDetailsSchema = z.object({
   cache_write_tokens: countSchema,
+  /** Part of these: for an hour. */
+  cache_write_hour_tokens: countSchema,
   audio_input_tokens: countSchema,
   audio_output_tokens: countSchema,
   images: countSchema,
@@ -62,6 +64,7 @@ export const BILL_PARTS = [
   'input',
   'cached_input',
   'cache_write',
+  'cache_write_hour',
   'audio_input',
   'output',
   'audio_output',

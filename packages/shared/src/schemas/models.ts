@@ -16,6 +16,7 @@ import { limitFields, limitInputFields } from './limits.ts';
 const extraPriceFields = {
   cached_input_price: decimalSchema.nullable(),
   cache_write_price: decimalSchema.nullable(),
+  cache_write_hour_price: decimalSchema.nullable(),
   audio_input_price: decimalSchema.nullable(),
   audio_output_price: decimalSchema.nullable(),
   image_price: decimalSchema.nullable(),
@@ -29,6 +30,8 @@ const extraPriceFields = {
 const extraPriceInputFields = {
   cached_input_price: amountSchema.nullish(),
   cache_write_price: amountSchema.nullish(),
+  /** For what is kept in the cache for an hour; absent: as other cache writes. */
+  cache_write_hour_price: amountSchema.nullish(),
   audio_input_price: amountSchema.nullish(),
   audio_output_price: amountSchema.nullish(),
   image_price: amountSchema.nullish(),

@@ -16,12 +16,26 @@ export function readAnthropicUsage(answer: JsonObject): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const cachedTokens = countOf(usage.cache_read_input_tokens);
   const cacheWriteTokens = countOf(usage.cache_creation_input_tokens);
+  const hour = countOf(objectOf(usage.cache_creation).ephemeral_1h_input_tokens);
+  const cacheWriteHourTokens = Math.min(hour, cacheWriteTokens);
   return {
     inputTokens: countOf(usage.input_tokens) + cachedTokens + cacheWriteTokens,
     outputTokens: countOf(usage.output_tokens),
     cachedTokens,
     reasoningTokens: countOf(objectOf(usage.output_tokens_details).thinking_tokens),
-    ...(cacheWriteTokens === 0 ? {} : { details: { cacheWriteTokens } }),
+    ...writtenDetails({ cacheWriteTokens, cacheWriteHourTokens }),
+  };
+}
+
+/** Nothing where nothing was written, and of hours only where there were some. */
+export function writtenDetails(written: {
+  cacheWriteTokens: number;
+  cacheWriteHourTokens: number;
+}): Pick<Usage, 'details'> {
+  const { cacheWriteTokens, cacheWriteHourTokens } = written;
+  if (cacheWriteTokens === 0) return {};
+  return {
+    details: cacheWriteHourTokens === 0 ? { cacheWriteTokens } : { cacheWriteTokens, cacheWriteHourTokens },
   };
 }
 
@@ -36,6 +50,10 @@ export function toChatUsage(usage: JsonObject): JsonObject {
     prompt_tokens_details: {
       cached_tokens: read.cachedTokens,
       cache_write_tokens: read.details?.cacheWriteTokens ?? 0,
+      // Of nobody's form: so that a bill, and an answer in Anthropic's own words, can be made of it.
+      ...(read.details?.cacheWriteHourTokens === undefined
+        ? {}
+        : { cache_write_1h_tokens: read.details.cacheWriteHourTokens }),
     },
     completion_tokens_details: { reasoning_tokens: read.reasoningTokens },
   };

@@ -40,11 +40,20 @@ export function emptyMessage({ model, requestId }: WritingContext): JsonObject {
 export function wholeUsage(usage: unknown): JsonObject {
   return {
     ...messageUsage(usage),
-    cache_creation: null,
+    cache_creation: cacheCreation(usage),
     inference_geo: null,
     service_tier: 'standard',
     speed: null,
   };
+}
+
+/** How long what was written stays; null: not told. */
+function cacheCreation(usage: unknown): JsonObject | null {
+  const details = objectOf(objectOf(usage).prompt_tokens_details);
+  if (details.cache_write_1h_tokens === undefined) return null;
+  const hour = countOf(details.cache_write_1h_tokens);
+  const minutes = Math.max(0, countOf(details.cache_write_tokens) - hour);
+  return { ephemeral_1h_input_tokens: hour, ephemeral_5m_input_tokens: minutes };
 }
 
 const STOP_REASONS: Readonly<Record<string, string>> = {

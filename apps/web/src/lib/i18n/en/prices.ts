@@ -3,6 +3,7 @@ export const prices = {
   kinds: {
     cached_input_price: 'Cached input',
     cache_write_price: 'Cache write',
+    cache_write_hour_price: 'Cache write, one hour',
     audio_input_price: 'Audio input',
     audio_output_price: 'Audio output',
     image_price: 'Image made',
@@ -27,6 +28,7 @@ export const prices = {
     input: 'Input',
     cached_input: 'Cached input',
     cache_write: 'Cache write',
+    cache_write_hour: 'Cache write, one hour',
     audio_input: 'Audio input',
     output: 'Output',
     audio_output: 'Audio output',
@@ -38,6 +40,7 @@ export const prices = {
   },
   used: {
     cache_write_tokens: 'of which written to the cache',
+    cache_write_hour_tokens: 'and of these for an hour',
     audio_input_tokens: 'of which audio',
     audio_output_tokens: 'of which audio',
     images: 'Images',

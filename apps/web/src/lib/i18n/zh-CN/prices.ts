@@ -4,6 +4,7 @@ export const prices = {
   kinds: {
     cached_input_price: '缓存命中输入',
     cache_write_price: '缓存写入',
+    cache_write_hour_price: '缓存写入（1 小时）',
     audio_input_price: '音频输入',
     audio_output_price: '音频输出',
     image_price: '生成图片',
@@ -26,6 +27,7 @@ export const prices = {
     input: '输入',
     cached_input: '缓存命中输入',
     cache_write: '缓存写入',
+    cache_write_hour: '缓存写入（1 小时）',
     audio_input: '音频输入',
     output: '输出',
     audio_output: '音频输出',
@@ -37,6 +39,7 @@ export const prices = {
   },
   used: {
     cache_write_tokens: '其中写入缓存',
+    cache_write_hour_tokens: '其中写入 1 小时',
     audio_input_tokens: '其中音频',
     audio_output_tokens: '其中音频',
     images: '图片',
