@@ -66,7 +66,8 @@ export function largestModules(page, moduleSizes) {
   const found = new Map();
   for (const [file, bytes] of Object.entries(page.files)) {
     const modules = moduleSizes[file] ?? {};
-    const total = sum(modules);
+    // A file may hold nothing but imports.
+    const total = sum(modules) || 1;
     for (const [id, size] of Object.entries(modules)) {
       const module = packageOf(id);
       found.set(module, (found.get(module) ?? 0) + (bytes * size) / total);

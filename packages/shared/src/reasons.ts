@@ -1,5 +1,6 @@
 import { FIELD_REASONS, type FieldReasonCode } from './field-reasons.ts';
 import { REFUSALS, type RefusalCode } from './refusals.ts';
+import { writeReason } from './write-reason.ts';
 
 /**
  * Why something is refused, as data: a code and what it speaks of. The API and the command line write it in English,
@@ -22,16 +23,6 @@ export type ReasonTexts<Texts> = {
 /** The reason in English: a sentence, or, beside a field, what its name is followed by ("must not be empty"). */
 export function describeReason(reason: Reason): string {
   return writeReason(ENGLISH, reason) ?? reason.code;
-}
-
-/** The reason by a table of texts; undefined for a code that the table does not know, of a newer server. */
-export function writeReason(
-  texts: Readonly<Record<string, (params: never) => string>>,
-  { code, params }: Reason,
-): string | undefined {
-  // Which parameters belong to which code is checked where reasons are made.
-  const write = Object.hasOwn(texts, code) ? texts[code] : undefined;
-  return write?.(params as never);
 }
 
 const ENGLISH: Readonly<Record<string, (params: never) => string>> = {

@@ -1,6 +1,7 @@
 import { FIELD_REASONS } from '@aigc/shared/field-reasons';
 import { REFUSALS, type RefusalCode } from '@aigc/shared/refusals';
-import { writeReason, type Reason, type ReasonTexts } from '@aigc/shared/reasons';
+import type { Reason, ReasonTexts } from '@aigc/shared/reasons';
+import { writeReason } from '@aigc/shared/write-reason';
 
 type RefusalTexts = { [Code in RefusalCode]: (typeof REFUSALS)[Code]['text'] };
 /** The texts of every reason, as each language has to give them. */

@@ -1,4 +1,5 @@
-import { writeReason, type Reason } from '@aigc/shared/reasons';
+import type { Reason } from '@aigc/shared/reasons';
+import { writeReason } from '@aigc/shared/write-reason';
 import type { AllReasonTexts, reasons as English } from '../en/reasons.ts';
 
 const accountFile = '请在 Google Cloud 中为服务账号创建 JSON 类型的密钥，并粘贴整个文件。';
