@@ -353,8 +353,9 @@ const ALLOW_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 export type RefusalCode = keyof typeof REFUSALS;
+type NoParams = Readonly<Record<string, never>>;
 type ParamsOf<Code extends RefusalCode> =
-  Parameters<(typeof REFUSALS)[Code]['text']> extends [infer Params] ? Params : Record<never, never>;
+  Parameters<(typeof REFUSALS)[Code]['text']> extends [infer Params] ? Params : NoParams;
 
 /** A refusal as an error: code, sentence and, for the panel, the reason as data. */
 export function refusal<Code extends RefusalCode>(

@@ -47,7 +47,7 @@ function reasonByCode(issue: AnyIssue, isMissing: boolean): Reason | null {
     case 'invalid_union':
       return fieldReason(isMissing ? 'required' : 'no_accepted_form');
     case 'not_multiple_of':
-      return fieldReason('not_a_multiple', { of: Number(issue.divisor) });
+      return fieldReason('not_a_multiple', { of: issue.divisor });
     default:
       return null;
   }

@@ -169,7 +169,7 @@ export class Form<Values extends object = Record<string, never>, Input = unknown
     }
     const typed = JSON.stringify(this.values);
     const input = this.#version === undefined ? this.#input() : { ...this.#input(), version: this.#version };
-    const done = await this.submit(() => options.save(input as Input));
+    const done = await this.submit(() => options.save(input));
     if (done) {
       this.#initial = typed;
       this.#wasSubmitted = false;

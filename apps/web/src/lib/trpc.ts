@@ -63,19 +63,18 @@ function recovering(isLoad: boolean): TRPCLink<AppRouter> {
         const send = () => {
           running = next(op).subscribe({
             next: (value) => observer.next(value),
-            error: (error) => {
-              if (!browser || isOver) observer.error(error);
-              else void mend(error);
-            },
+            error: (error) => (browser && !isOver ? mend(error) : observer.error(error)),
             complete: () => observer.complete(),
           });
         };
-        const mend = async (error: TRPCClientError<AppRouter>) => {
-          const isMended = await recover({ op, error, isLoad, tries }).catch(() => false);
-          if (isOver) return;
-          tries += 1;
-          if (isMended) send();
-          else observer.error(error);
+        const mend = (failure: TRPCClientError<AppRouter>) => {
+          const goOn = (isMended: boolean) => {
+            if (isOver) return;
+            tries += 1;
+            if (isMended) send();
+            else observer.error(failure);
+          };
+          recover({ op, error: failure, isLoad, tries }).then(goOn, () => goOn(false));
         };
         send();
         return () => {

@@ -4,7 +4,7 @@ import { session } from './session.svelte.ts';
 
 class Permission {
   /** Told once when the role has changed: the page says it in its language. */
-  onchange: ((role: 'admin' | 'user') => void) | undefined;
+  tell: ((role: 'admin' | 'user') => void) | undefined;
   #checking: Promise<boolean> | undefined;
 
   /**
@@ -27,7 +27,7 @@ class Permission {
     }
     if (viewer.role === known.role) return true;
     await invalidate('app:viewer');
-    this.onchange?.(viewer.role);
+    this.tell?.(viewer.role);
     return true;
   }
 }
