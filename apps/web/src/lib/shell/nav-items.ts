@@ -56,8 +56,8 @@ export const navGroups: readonly NavGroup[] = [
       { href: '/admin/users', label: (t) => t.users.title, icon: Users },
       { href: '/admin/redeem-codes', label: (t) => t.redeemCodes.title, icon: Ticket },
       { href: '/admin/settings', label: (t) => t.platformSettings.title, icon: Settings },
-      { href: '/admin/health', label: (t) => t.health.title, icon: Activity },
-      { href: '/admin/audit', label: (t) => t.audit.title, icon: FileClock },
+      { href: '/admin/health', label: (t) => t.common.navHealth, icon: Activity },
+      { href: '/admin/audit', label: (t) => t.common.navAudit, icon: FileClock },
     ],
   },
 ];

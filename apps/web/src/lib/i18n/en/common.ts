@@ -58,6 +58,8 @@ export const common = {
   navDevelop: 'Develop',
   navBilling: 'Billing',
   navBalance: 'Balance',
+  navHealth: 'System health',
+  navAudit: 'Audit log',
   navAdministration: 'Administration',
   demo: 'Demo',
   local: 'Local',

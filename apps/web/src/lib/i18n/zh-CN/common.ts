@@ -58,6 +58,8 @@ export const common = {
   navDevelop: '开发',
   navBilling: '账务',
   navBalance: '余额与账单',
+  navHealth: '系统状态',
+  navAudit: '审计日志',
   navAdministration: '管理',
   demo: '演示',
   local: '本地',

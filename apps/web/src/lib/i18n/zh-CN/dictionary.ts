@@ -1,4 +1,3 @@
-import { audit } from './audit.ts';
 import type { Dictionary } from '../dictionary.ts';
 import { auth } from './auth.ts';
 import { billing } from './billing.ts';
@@ -9,7 +8,6 @@ import { conformance } from './conformance.ts';
 import { conflict } from './conflict.ts';
 import { connectionTest } from './connection-test.ts';
 import { errors } from './errors.ts';
-import { health } from './health.ts';
 import { keys } from './keys.ts';
 import { limits } from './limits.ts';
 import { live } from './live.ts';
@@ -37,7 +35,6 @@ import { stats } from './stats.ts';
 import { users } from './users.ts';
 
 export const dictionary = {
-  audit,
   auth,
   billing,
   bodies,
@@ -47,7 +44,6 @@ export const dictionary = {
   conflict,
   connectionTest,
   errors,
-  health,
   keys,
   limits,
   live,

@@ -1,4 +1,5 @@
 import { readAuditFilter } from '#lib/audit/audit-filter.ts';
+import { loadAuditWords } from '#lib/audit/words.ts';
 import { fromCursor } from '#lib/from-cursor.ts';
 import { currentCursor } from '#lib/keyset.ts';
 import { trpc } from '#lib/trpc.ts';
@@ -9,6 +10,10 @@ export const load: PageLoad = async (event) => {
   const filter = readAuditFilter(event.url.searchParams);
   const cursor = currentCursor(event.url);
   const asked = { ...filter, ...(cursor ? { cursor } : {}) };
-  const page = await fromCursor(event.url, trpc(event).adminAudit.list.query(asked));
-  return { filter, entries: page.items, nextCursor: page.next_cursor };
+  const { locale } = await event.parent();
+  const [page, words] = await Promise.all([
+    fromCursor(event.url, trpc(event).adminAudit.list.query(asked)),
+    loadAuditWords(locale),
+  ]);
+  return { words, filter, entries: page.items, nextCursor: page.next_cursor };
 };

@@ -1,7 +1,7 @@
 import type { HealthFinding } from '@aigc/shared/schemas/health';
-import type { Dictionary } from '#lib/i18n/dictionary.ts';
+import type { HealthWords } from '#lib/health/words.ts';
 
-export type GroupId = keyof Dictionary['health']['groups'];
+export type GroupId = keyof HealthWords['groups'];
 export type State = HealthFinding['status'];
 
 /** The parts of the page, with the checks that each shows, in order. */

@@ -1,4 +1,4 @@
-export const health = {
+export const words = {
   title: 'System health',
   text: 'Whether this installation is well, and what to do where it is not.',
   allWell: 'All is well',

@@ -1,6 +1,6 @@
-import type { Dictionary } from '../dictionary.ts';
+import type { words as English } from './words.en.ts';
 
-export const audit: Dictionary['audit'] = {
+export const words: typeof English = {
   title: '审计日志',
   text: '谁在什么时候改了什么。只能查看和导出，不能更改；密钥等机密绝不会出现在这里。',
   time: '时间',

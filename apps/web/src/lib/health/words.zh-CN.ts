@@ -1,6 +1,6 @@
-import type { Dictionary } from '../dictionary.ts';
+import type { words as English } from './words.en.ts';
 
-export const health: Dictionary['health'] = {
+export const words: typeof English = {
   title: '系统状态',
   text: '本平台运行是否正常，不正常时该怎么做。',
   allWell: '一切正常',

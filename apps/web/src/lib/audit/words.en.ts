@@ -1,6 +1,6 @@
 import type { AuditAction } from '@aigc/shared/schemas/audit';
 
-export const audit = {
+export const words = {
   title: 'Audit log',
   text: 'Who changed what, and when. Entries can be read and exported, never changed; secrets are never among them.',
   time: 'Time',
