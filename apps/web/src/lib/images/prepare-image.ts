@@ -1,5 +1,5 @@
-/** Larger files are refused before they are read. */
-export const maxFileBytes = 20_000_000;
+export { maxFileBytes } from './image-limits.ts';
+
 /** Longest side of what is sent, in pixels: models look at no more than this. */
 const maxSide = 2_048;
 /** A lossless copy is kept up to this size, in characters of its data URL: text in screenshots stays sharp. */

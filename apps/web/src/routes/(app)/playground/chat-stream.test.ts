@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addToolPiece, type ToolCall } from './chat-chunk.ts';
-import { ChatFailure, streamChat, type ChatEvent } from './chat-stream.ts';
+import { ChatFailure } from './chat-failure.ts';
+import { streamChat, type ChatEvent } from './chat-stream.ts';
 import { SseDecoder } from './sse-decoder.ts';
 
 const chunk = (fields: object) => `data: ${JSON.stringify(fields)}\n\n`;

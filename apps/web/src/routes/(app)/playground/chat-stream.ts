@@ -1,4 +1,5 @@
 import { object, readChunk, type ChunkEvent } from './chat-chunk.ts';
+import { ChatFailure } from './chat-failure.ts';
 import { SseDecoder } from './sse-decoder.ts';
 
 /** What the head of an answer tells before its first word. */
@@ -10,20 +11,6 @@ export interface AnswerHead {
 }
 
 export type ChatEvent = AnswerHead | ChunkEvent;
-
-/** A call that gave no answer, or only a part of one, in the API's own words. */
-export class ChatFailure extends Error {
-  /** A code of the error catalogue, an upstream's own, or `offline` when nothing came back at all. */
-  readonly code: string;
-  readonly requestId: string | undefined;
-
-  constructor(code: string, message: string, requestId?: string) {
-    super(message);
-    this.name = 'ChatFailure';
-    this.code = code;
-    this.requestId = requestId;
-  }
-}
 
 const url = '/api/playground/v1/chat/completions';
 

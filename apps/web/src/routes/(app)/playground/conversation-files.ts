@@ -3,6 +3,8 @@ import { saveText } from '#lib/save-text.ts';
 import type { ReadFile } from './conversation-file.ts';
 import { titleOf, type StoredConversation } from './stored-conversation.ts';
 
+export { fileWords } from './file-words.ts';
+
 export type FileKind = 'json' | 'md';
 
 /** Lets the browser save a conversation: as JSON, whole, or as Markdown, to read. */

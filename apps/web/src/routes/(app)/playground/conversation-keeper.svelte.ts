@@ -1,4 +1,4 @@
-import { ConversationStore, StoredElsewhere, type ConversationSummary } from './conversation-store.ts';
+import type { ConversationStore, ConversationSummary } from './conversation-store.ts';
 import type { Desk } from './desk.svelte.ts';
 import { withNote, type StoredConversation } from './stored-conversation.ts';
 import { readNote, writeNote } from './tab-note.ts';
@@ -37,7 +37,8 @@ export class ConversationKeeper {
   async open(): Promise<StoredConversation | undefined> {
     const note = readNote(this.#viewerId);
     try {
-      this.#store = await ConversationStore.open(this.#viewerId);
+      const { ConversationStore: Store } = await import('./conversation-store.ts');
+      this.#store = await Store.open(this.#viewerId);
       const stored = note ? await this.#store.load(note.id) : undefined;
       return this.#opened(stored, note?.unstored);
     } catch {
@@ -96,7 +97,7 @@ export class ConversationKeeper {
       this.trouble = undefined;
     } catch (error) {
       this.#isDirty = true;
-      if (error instanceof StoredElsewhere && this.#desk.id === conversation.id) {
+      if (isStoredElsewhere(error) && this.#desk.id === conversation.id) {
         this.#desk.id = newId();
         this.#revision = 0;
         this.isCopy = true;
@@ -212,6 +213,11 @@ export class ConversationKeeper {
   #snapshot(): StoredConversation {
     return { ...this.#desk.snapshot(this.#models()), revision: this.#revision };
   }
+}
+
+/** By name: the class comes with the store, which is fetched when it is needed. */
+function isStoredElsewhere(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoredElsewhere';
 }
 
 /** Nothing in it that anybody would miss. */

@@ -10,7 +10,7 @@ export interface ConversationSummary {
 }
 
 /** Another tab has stored the same conversation meanwhile. */
-export class StoredElsewhere extends Error {
+class StoredElsewhere extends Error {
   override readonly name = 'StoredElsewhere';
 }
 

@@ -1,7 +1,8 @@
 import type { PlazaModel } from '@aigc/shared/schemas/models';
-import { answerCost } from './answer-cost.ts';
-import { addToolPiece } from './chat-chunk.ts';
-import { ChatFailure, streamChat, type ChatEvent } from './chat-stream.ts';
+import type { AnswerCost } from './answer-cost.ts';
+import { addToolPiece, type Usage } from './chat-chunk.ts';
+import { ChatFailure } from './chat-failure.ts';
+import type { ChatEvent } from './chat-stream.ts';
 import { noParameters, type Parameters } from './parameters.ts';
 import { requestBody } from './request-body.ts';
 import type { StoredSide } from './stored-conversation.ts';
@@ -80,9 +81,10 @@ export class Side {
     const elapsedMs = () => Math.round(performance.now() - startedAt);
     const words = new WordBuffer(answer);
     try {
+      const { streamChat, answerCost: costOf } = await fetchStream();
       for await (const event of streamChat(body, controller.signal)) {
         if (isContent(event)) answer.firstTokenMs ??= elapsedMs();
-        take(event, { answer, words, model });
+        take(event, { answer, words, costOf: (usage) => costOf(model, usage) });
       }
       answer.state = 'done';
     } catch (error) {
@@ -98,6 +100,19 @@ export class Side {
       answer.latencyMs = elapsedMs();
       if (this.#running === controller) this.#running = undefined;
     }
+  }
+}
+
+/** Fetched when the page is at rest, and again where that failed. */
+export async function fetchStream() {
+  try {
+    const [{ streamChat }, { answerCost }] = await Promise.all([
+      import('./chat-stream.ts'),
+      import('./answer-cost.ts'),
+    ]);
+    return { streamChat, answerCost };
+  } catch {
+    throw new ChatFailure('offline', '');
   }
 }
 
@@ -136,7 +151,11 @@ function isContent({ type }: ChatEvent): boolean {
 
 function take(
   event: ChatEvent,
-  { answer, words, model }: { answer: AnswerTurn; words: WordBuffer; model: PlazaModel },
+  {
+    answer,
+    words,
+    costOf,
+  }: { answer: AnswerTurn; words: WordBuffer; costOf: (usage: Usage) => AnswerCost | undefined },
 ): void {
   switch (event.type) {
     case 'head':
@@ -146,7 +165,7 @@ function take(
       return;
     case 'usage':
       answer.usage = event.usage;
-      answer.cost = answerCost(model, event.usage);
+      answer.cost = costOf(event.usage);
       return;
     case 'finish':
       answer.finishReason = event.reason;
