@@ -7,7 +7,13 @@ import { withInstallation, type Installation } from './installation.ts';
 import { readOutboundPolicy } from './read-outbound-policy.ts';
 import { findServerAddress } from './reach-database.ts';
 import { addressCheck } from '../checks/check-address.ts';
-import { balancesCheck, billsCheck, callLogCheck, holdsCheck, redemptionsCheck } from '../checks/check-books.ts';
+import {
+  balancesCheck,
+  billsCheck,
+  callLogCheck,
+  holdsCheck,
+  redemptionsCheck,
+} from '../checks/check-books.ts';
 import { callBodiesCheck } from '../checks/check-call-bodies.ts';
 import { failuresCheck, latencyCheck } from '../checks/check-calls.ts';
 import { journalsCheck, leasesCheck } from '../checks/check-journals.ts';

@@ -40,7 +40,7 @@ export function readAuditFilter(params: Params, now: Date = new Date()): AuditFi
 export function auditFileHref(filter: AuditFilter, format: 'csv' | 'ndjson', timeZone: string): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
-    if (value !== undefined) params.set(name, String(value));
+    if (value !== undefined) params.set(name, value);
   }
   if (format === 'csv') params.set('time_zone', timeZone);
   const query = params.toString();

@@ -145,7 +145,7 @@ export const logs = {
   toBeforeFrom: 'Must be later than “From”.',
   // live
   live: 'Live',
-  newCalls: (count: number, orMore = false): string =>
+  newCalls: (count: number, orMore: boolean): string =>
     count === 1 ? 'Show 1 new call' : `Show ${count}${orMore ? '+' : ''} new calls`,
   // empty
   emptyTitle: 'No calls yet',

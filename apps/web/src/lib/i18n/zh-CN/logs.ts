@@ -137,7 +137,7 @@ export const logs = {
   apply: '应用',
   toBeforeFrom: '必须晚于开始时间。',
   live: '实时更新',
-  newCalls: (count, orMore = false) => `显示 ${count}${orMore ? '+' : ''} 条新调用`,
+  newCalls: (count, orMore) => `显示 ${count}${orMore ? '+' : ''} 条新调用`,
   emptyTitle: '还没有调用',
   emptyText: '用您的密钥或在 Playground 中发起的每次调用，结束后都会立即显示在这里。',
   emptyTextAll: '还没有人调用过模型。每次调用结束后都会立即显示在这里。',
