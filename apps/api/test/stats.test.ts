@@ -245,6 +245,9 @@ test('everyone’s calls are told by user, and one user’s alone, before their 
     ]);
     const one = await get.query({ ...period, user_id: first.id });
     expect(one).toMatchObject({ totals: { calls: 2, cost: '0.3' }, by_user: [] });
+    const quick = await get.query({ ...period, user_id: first.id, percentiles: false });
+    expect(quick.by_day.map(({ latency_p50_ms: ms }) => ms)).toEqual([null, null]);
+    expect(quick.totals).toEqual(one.totals);
     // Each day has the percentiles of its own calls.
     expect(one.by_day.map(({ latency_p50_ms: ms }) => Math.round((ms ?? 0) / 100))).toEqual([1, 20]);
     expect(all.by_day.map(({ latency_p95_ms: ms }) => Math.round((ms ?? 0) / 100))).toEqual([20]);

@@ -7,7 +7,8 @@ import { requestIdOf } from '../http/request-id.ts';
 import { createRequestContext } from '../trpc/context.ts';
 import type { Exchange } from './call-procedure.ts';
 import { readTextInput } from './read-text-input.ts';
-import { streamFile, timeInZone, type ExportFormat } from './stream-file.ts';
+import { streamFile, type ExportFormat } from './stream-file.ts';
+import { timeInZone } from './time-in-zone.ts';
 
 export const AUDIT_FILE_PATHS: Readonly<Record<ExportFormat, string>> = {
   csv: '/api/admin/audit.csv',

@@ -65,13 +65,6 @@ async function write(res: ServerResponse, text: string): Promise<void> {
   res.off('close', onClose);
 }
 
-/** ISO 8601 with the zone's offset, e.g. `2026-11-21T18:30:00.000+08:00`. */
-export function timeInZone(time: string, timeZone: string): string {
-  return Temporal.Instant.from(time)
-    .toZonedDateTimeISO(timeZone)
-    .toString({ timeZoneName: 'never', smallestUnit: 'millisecond' });
-}
-
 /** Now, fit for a file's name: `20261121-1830`. */
 function fileTime(timeZone: string): string {
   const now = Temporal.Now.zonedDateTimeISO(timeZone).toString({

@@ -18,7 +18,12 @@ export async function estimateCallLogs(
   filter: CallLogFilter,
 ): Promise<number | null> {
   const { request_id, error_code, is_own_key, status } = filter;
-  const scope = await statsScope(deps.em, actor, { ...filter, time_zone: 'UTC', interval: 'day' });
+  const scope = await statsScope(deps.em, actor, {
+    ...filter,
+    time_zone: 'UTC',
+    interval: 'day',
+    percentiles: false,
+  });
   if (request_id !== undefined) return 1;
   if (is_own_key !== undefined || error_code !== undefined) return null;
   const now = new Date();

@@ -20,7 +20,8 @@ const NONE: Percentiles = {
 
 /**
  * What was called in a period and in the one just before, from the kept sums: totals, by day of the viewer's zone, by
- * model, by key, for everyone's also by user, and the failures by code. All of one moment, so that the parts agree.
+ * model, by key, for everyone's also by user, and the failures by code. All sums of one moment, so that the parts
+ * agree.
  * @throws AppError `forbidden` for `scope: all` of a user, `invalid_field` on `from`
  */
 export async function getStats(deps: Deps, actor: UserActor, input: StatsInput): Promise<Stats> {
@@ -29,12 +30,16 @@ export async function getStats(deps: Deps, actor: UserActor, input: StatsInput):
   const scope = await statsScope(deps.em, actor, input);
   const { currency } = await readSettings(deps.em);
   const { where, isByModel, totalDays, keyDays } = scope;
-  const { rows, totals, percentiles, callers } = await viewSums(deps.em, async (view) => ({
+  // Percentiles of a day need not agree with its sums to the call: they are read at the same time.
+  const reading = input.percentiles
+    ? viewSums(deps.em.fork(), (view) => readPercentiles(view, period, scope))
+    : [];
+  const summing = viewSums(deps.em, async (view) => ({
     rows: await readDays(view, period, scope),
     totals: await readTotals(view, { fromMs, toMs, where, isByModel, days: totalDays }),
-    percentiles: await readPercentiles(view, period, scope),
     callers: await readCallers(view, { fromMs, toMs, where, isByModel: false, days: keyDays }),
   }));
+  const [{ rows, totals, callers }, percentiles] = await Promise.all([summing, reading]);
   return {
     from: new Date(fromMs).toISOString(),
     to: new Date(toMs).toISOString(),

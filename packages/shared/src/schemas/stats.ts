@@ -27,6 +27,8 @@ export const statsInputSchema = z.object({
   model: textSchema(255).optional(),
   api_key_id: serialIdSchema.optional(),
   is_local: z.boolean().optional(),
+  /** False: `by_day` has none, which is quicker over long periods. */
+  percentiles: z.boolean().default(true),
   /** With `scope` `all`: one user's calls. */
   user_id: textSchema(50).optional(),
   scope: scopeSchema.default('mine'),

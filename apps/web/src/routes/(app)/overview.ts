@@ -7,7 +7,7 @@ const latestCalls = 8;
 /** What the overview shows and keeps up with: the period's figures, the latest calls, the balance. */
 export async function readOverview(api: Api, period: Period, timeZone: string) {
   const [stats, latest, balance] = await Promise.all([
-    api.stats.get.query({ ...statsRange(period, timeZone), time_zone: timeZone }),
+    api.stats.get.query({ ...statsRange(period, timeZone), time_zone: timeZone, percentiles: false }),
     api.logs.list.query({ limit: latestCalls }),
     // A secondary figure: without it the page still says what it is for.
     api.billing.balance.query().catch(() => null),
