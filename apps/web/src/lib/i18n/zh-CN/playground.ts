@@ -1,7 +1,7 @@
 import type { playground as English } from '../en/playground.ts';
 
 export const playground = {
-  title: 'Playground',
+  title: '操练场',
   model: '模型',
   noModelTitle: '还没有可对话的模型',
   noModelText: '云端模型定价并开放 API 后即可使用，您也可以添加自己的本地模型。',
@@ -138,7 +138,7 @@ export const playground = {
   refusal: '模型拒绝回答',
   toolCalls: '模型希望调用的函数',
   toolCall: '希望调用',
-  wantsTools: '模型在等待这些函数的结果；Playground 不会执行函数。',
+  wantsTools: '模型在等待这些函数的结果；操练场不会执行函数。',
   cutFilter: '已被供应商的内容过滤截断',
   endedBy: (reason) => `结束原因：${reason}`,
   speed: (rate) => `${rate} token/秒`,

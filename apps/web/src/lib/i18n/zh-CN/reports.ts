@@ -30,7 +30,7 @@ export const reports = {
   total: '合计',
   others: (rows) => `其余 ${rows} 项`,
   local: '本地',
-  playground: 'Playground',
+  playground: '操练场',
   deletedKey: (id) => `已删除的密钥 ${id}`,
   removedUser: '已移除的用户',
   statement: '本期余额变动',

@@ -39,7 +39,7 @@ export const setup = {
   nextProviderText: '使用您自己的凭据调用 OpenAI、DeepSeek、通义千问等模型。',
   nextLocal: '添加本地模型',
   nextLocalText: '您自己机器上的 Ollama、vLLM 或 LM Studio，使用同一地址调用。',
-  nextPlayground: '试试 Playground',
+  nextPlayground: '试试操练场',
   nextPlaygroundText: '在浏览器中与模型对话，支持图片和两个模型并排比较。',
   toOverview: '前往概览',
   leaveTitle: '不保存密钥就离开？',

@@ -26,7 +26,7 @@ export const stats = {
   model: '模型',
   key: '密钥',
   share: '占比',
-  playground: 'Playground',
+  playground: '操练场',
   keyDeleted: '已删除的密钥',
   sortBy: '排序',
   userGone: '已删除的用户',
