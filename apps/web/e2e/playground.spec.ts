@@ -594,6 +594,33 @@ test('reasoning, a refusal, calls of functions and what was left out are told fr
   await expect(message(page)).toHaveValue('still here');
 });
 
+test('a question sent before the conversation is back joins it, and nothing is lost', async ({
+  page,
+  talk,
+}) => {
+  talk.upstream.script('my-model', { text: 'an answer' });
+  await page.goto('/playground?model=my-model');
+  await message(page).fill('first');
+  await message(page).press('Enter');
+  await expect(page.getByRole('button', { name: 'Answer again' })).toBeVisible();
+  // A slow disk: what is stored is found a second after the page can be used.
+  await page.addInitScript(() => {
+    const { open } = IDBFactory.prototype;
+    IDBFactory.prototype.open = function (...given) {
+      const request = open.apply(this, given);
+      const listen = request.addEventListener.bind(request) as (type: string, then: () => void) => void;
+      request.addEventListener = (type: string, then: () => void) =>
+        listen(type, type === 'success' ? () => setTimeout(then, 1_000) : then);
+      return request;
+    };
+  });
+  await page.reload();
+  await message(page).fill('second');
+  await message(page).press('Enter');
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText([/first/, /second/]);
+  await expect(page.getByRole('article', { name: 'my-model' }).getByText('an answer')).toHaveCount(2);
+});
+
 test('start, conversation, failure and parameters are accessible and fit a phone, in both languages', async ({
   page,
   talk,

@@ -46,11 +46,15 @@ export async function findViolations(page: Page, rulesOf: 'everything' | 'colour
 /** Transitions change colours while they run, and a colour in between may be too pale. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const running = document.getAnimations().filter((animation) => {
-      const timing = animation.effect?.getComputedTiming();
-      return timing !== undefined && timing.iterations !== Infinity;
-    });
-    await Promise.allSettled(running.map((animation) => animation.finished));
+    for (;;) {
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      const running = document.getAnimations().filter((animation) => {
+        const timing = animation.effect?.getComputedTiming();
+        return timing !== undefined && timing.iterations !== Infinity;
+      });
+      // Not only once: a colour that is inherited from one in transition starts its own again with each frame.
+      if (running.length === 0) return;
+      await Promise.allSettled(running.map((animation) => animation.finished));
+    }
   });
 }
