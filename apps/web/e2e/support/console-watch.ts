@@ -10,7 +10,16 @@ export class ConsoleWatch {
     this.#allowed.push(pattern);
   }
 
-  watch(context: BrowserContext): void {
+  async watch(context: BrowserContext): Promise<void> {
+    // What the policy held off without a word in the console, e.g. a style in an attribute.
+    await context.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (held) => {
+        const where = `${held.sourceFile}:${held.lineNumber}`;
+        console.error(
+          `Held off by the policy: ${held.effectiveDirective} ${held.blockedURI} ${held.sample} (${where})`,
+        );
+      });
+    });
     context.on('console', (message: ConsoleMessage) => {
       if (!['error', 'warning'].includes(message.type())) return;
       this.#note(`${message.type()}: ${message.text()} (${message.location().url})`);

@@ -66,7 +66,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   complaints: [
     async ({ context }, use, testInfo) => {
       const watch = new ConsoleWatch();
-      watch.watch(context);
+      await watch.watch(context);
       await use(watch);
       if (watch.complaints.length && testInfo.status === testInfo.expectedStatus) {
         throw new Error(`the browser complained:\n${watch.complaints.join('\n')}`);
