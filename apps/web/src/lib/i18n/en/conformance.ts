@@ -33,7 +33,7 @@ export const conformance = {
   } satisfies Record<ProbeVerdict, string>,
   verified: (done: number, all: number): string => `${done} of ${all} seen to work`,
   filter: 'Seen to work',
-  anyProbe: 'Seen or not',
+  anyProbe: 'Any seen to work',
   askTitle: (model: string): string => `Ask “${model}” what it can do?`,
   askText: 'A dozen calls go to the model, one of them long. They are real calls:',
   volume: (input: string, output: string): string =>
