@@ -9,4 +9,6 @@ export default defineConfig({
   globalTeardown: './tour/contact-sheet.ts',
   workers: 2,
   timeout: 10 * 60_000,
+  // A button that is not found fails its own place and not the whole walk.
+  use: { ...config.use, actionTimeout: 10_000 },
 });

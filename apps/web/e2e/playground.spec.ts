@@ -605,12 +605,14 @@ test('a question sent before the conversation is back joins it, and nothing is l
   await expect(page.getByRole('button', { name: 'Answer again' })).toBeVisible();
   // A slow disk: what is stored is found a second after the page can be used.
   await page.addInitScript(() => {
-    const { open } = IDBFactory.prototype;
+    const { open: begin } = IDBFactory.prototype;
     IDBFactory.prototype.open = function (...given) {
-      const request = open.apply(this, given);
-      const listen = request.addEventListener.bind(request) as (type: string, then: () => void) => void;
-      request.addEventListener = (type: string, then: () => void) =>
-        listen(type, type === 'success' ? () => setTimeout(then, 1_000) : then);
+      const request = begin.apply(this, given);
+      const listen = request.addEventListener.bind(request);
+      request.addEventListener = (type: string, then: EventListenerOrEventListenerObject) => {
+        const late = (event: Event) => setTimeout(() => (then as EventListener)(event), 1_000);
+        listen(type, type === 'success' ? late : then);
+      };
       return request;
     };
   });

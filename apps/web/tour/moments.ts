@@ -10,8 +10,11 @@ const firstMenu = async (page: Page, name: RegExp | string) => {
   await page.getByRole('menu').waitFor();
 };
 
-/** A name that holds another, as a pattern: `Actions for ` of `actionsOf('')`. */
-const around = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').trim());
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** What a button is called whose name holds another, e.g. that of a key: which one does not matter. */
+const around = (naming: (name: string) => string) =>
+  new RegExp(naming('\n').split('\n').map(escaped).join('.*'));
 
 /** Goes to another page as a click does, with the API out of reach. */
 const cutOff = async (page: Page, t: Dictionary) => {
@@ -71,7 +74,7 @@ export const moments: readonly Place[] = [
     path: '/',
     who: 'user',
     open: async (page, t) => {
-      await page.getByRole('button', { name: around(t.common.theme) }).click();
+      await page.getByRole('button', { name: new RegExp(escaped(t.common.theme)) }).click();
       await page.getByRole('menu').waitFor();
     },
   },
@@ -80,7 +83,7 @@ export const moments: readonly Place[] = [
     path: '/',
     who: 'user',
     open: async (page, t) => {
-      await page.getByRole('button', { name: around(t.common.accountMenu('')) }).click();
+      await page.getByRole('button', { name: around(t.common.accountMenu) }).click();
       await page.getByRole('menu').waitFor();
     },
   },
@@ -93,7 +96,7 @@ export const moments: readonly Place[] = [
     path: '/keys',
     who: 'user',
     when: 'filled',
-    open: (page, t) => firstMenu(page, around(t.keys.actionsOf(''))),
+    open: (page, t) => firstMenu(page, around(t.keys.actionsOf)),
   },
   {
     name: 'key-delete',
@@ -101,7 +104,7 @@ export const moments: readonly Place[] = [
     who: 'user',
     when: 'filled',
     open: async (page, t) => {
-      await firstMenu(page, around(t.keys.actionsOf('')));
+      await firstMenu(page, around(t.keys.actionsOf));
       await page.getByRole('menuitem', { name: t.keys.delete }).click();
       await page.getByRole('alertdialog').waitFor();
     },
@@ -112,7 +115,7 @@ export const moments: readonly Place[] = [
     who: 'user',
     when: 'filled',
     open: async (page, t) => {
-      await firstMenu(page, around(t.keys.actionsOf('')));
+      await firstMenu(page, around(t.keys.actionsOf));
       await page.getByRole('menuitem', { name: t.keys.bounds }).click();
       await page.getByRole('dialog').waitFor();
     },
