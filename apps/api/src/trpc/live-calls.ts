@@ -30,7 +30,7 @@ export async function* liveCalls(
   if (input.scope === 'all') requireAdmin(actor);
   let queue: CallEvent[] = [];
   // Announcements were lost, or came before this listener: the log knows.
-  let hasGap = input.lastEventId !== undefined;
+  let hasGap = true;
   let wake = (): void => {};
   const onGap = (): void => {
     hasGap = true;
@@ -63,9 +63,9 @@ export async function* liveCalls(
   signal?.addEventListener('abort', onAbort);
   const told = new Set<string>();
   try {
+    let lastId = input.lastEventId ?? (await latestCallId(deps, actor, input.scope));
     // A call that settles before the database hears for this listener is in the log, not among the announcements.
     await container.live.untilHeard();
-    let lastId = input.lastEventId ?? (await latestCallId(deps, actor, input.scope));
     while (signal?.aborted !== true) {
       // Batches of several processes commit in another order than their ids: what was announced counts.
       const afterId = earlier(lastId, unnamedFrom);
