@@ -159,6 +159,12 @@ test('a new call does not carry away someone who reads an older page', async ({ 
   const announcement = page.getByRole('button', { name: 'Show 1 new call' });
   await expect(announcement).toBeVisible();
   await expect(rows).toHaveCount(2);
+  // The page is read again, which is no reason to forget what was announced.
+  await page.getByRole('button', { name: /Language, Theme/ }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.keyboard.press('Escape');
+  await expect(announcement).toBeVisible();
   await announcement.click();
   await expect(rows).toHaveCount(4);
   await expect(page).not.toHaveURL(/cursor/);

@@ -118,6 +118,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 async function signIn(context: BrowserContext, product: Product, account: Account): Promise<TestApi> {
   const api = apiOf(context, product.origin);
   await api.auth.signIn.mutate({ email: account.email, password: account.password });
+  // As after the sign-in page, which tells the server the browser's zone; the next page would be read twice otherwise.
+  await context.addCookies([{ name: 'tz', value: 'Asia/Shanghai', url: product.origin }]);
   return api;
 }
 
