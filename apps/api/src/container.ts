@@ -22,6 +22,7 @@ import { loadPlugins, type Plugins } from './plugins/load-plugins.ts';
 import { pluginPlaces } from './plugins/plugin-places.ts';
 import type { Peers } from './processes/peers.ts';
 import type { SharedParts } from './processes/shared-parts.ts';
+import { AccessChanges } from './trpc/access-changes.ts';
 import type { TestLimiter } from './trpc/test-limiter.ts';
 
 /** Everything with a life of its own in this process, and what the parts of the server are made from. */
@@ -51,6 +52,8 @@ export interface Container {
   metrics: Metrics;
   /** What this process knows of the upstreams that its calls have met. */
   upstreamHealth: HealthRegister;
+  /** Tells whose access has changed, anywhere. */
+  access: AccessChanges;
   /** How this installation is, for administrators. */
   health: () => HealthDesk;
   signInThrottle: Throttle;
@@ -125,6 +128,7 @@ export async function createContainer(parts: ContainerParts): Promise<Container>
     peers,
     metrics,
     upstreamHealth: new HealthRegister(),
+    access: new AccessChanges(live),
     health: () => (health ??= new HealthDesk(container)),
     signInThrottle,
     testLimiter,

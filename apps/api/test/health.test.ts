@@ -59,11 +59,15 @@ test('a healthy installation says so of every part, with figures', async () => {
   expect(status.log.months.length).toBeGreaterThan(0);
 });
 
-test('whoever listens is told again and again', async () => {
-  const response = await fetch(`${server.origin}/trpc/adminHealth.onStatus`, {
-    headers: { cookie: server.admin.cookie, accept: 'text/event-stream' },
+/** Opens a subscription as a browser does. */
+const listen = (cookie: string, path = 'adminHealth.onStatus') =>
+  fetch(`${server.origin}/trpc/${path}`, {
+    headers: { cookie, accept: 'text/event-stream' },
     signal: AbortSignal.timeout(20_000),
   });
+
+test('whoever listens is told again and again', async () => {
+  const response = await listen(server.admin.cookie);
   const seen: HealthStatus[] = [];
   let text = '';
   for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -75,3 +79,30 @@ test('whoever listens is told again and again', async () => {
   }
   expect(seen[1]?.at).not.toBe(seen[0]?.at);
 });
+
+test.each([
+  [
+    'is demoted',
+    (id: string) => server.admin.client.adminUsers.update.mutate({ id, role: 'user' }),
+    'forbidden',
+  ],
+  [
+    'is signed out',
+    (id: string) => server.admin.client.adminUsers.endSessions.mutate({ id }),
+    'unauthenticated',
+  ],
+])('an administrator who %s hears nothing any more', async (_, change, refusal) => {
+  const other = await server.createUser({ role: 'admin' });
+  const everyonesCalls = 'logs.onCall?input=' + encodeURIComponent('{"scope":"all"}');
+  const heard = await Promise.all([listen(other.cookie), listen(other.cookie, everyonesCalls)]);
+  const own = await listen(server.admin.cookie);
+  await change(other.id);
+  for (const answer of heard) await expect(answer.text()).rejects.toThrow('terminated');
+  expect(await firstEvent(await listen(other.cookie))).toContain(`"appCode":"${refusal}"`);
+  expect(await firstEvent(own)).toContain('event: connected');
+});
+
+async function firstEvent({ body }: Response): Promise<string> {
+  for await (const part of body ?? []) return Buffer.from(part).toString();
+  return '';
+}

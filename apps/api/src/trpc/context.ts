@@ -29,8 +29,12 @@ export interface RequestContext {
   session: ValidSession['session'] | null;
   /** Why the caller could not be identified (the database is away); every procedure then fails with it. */
   identityFailure: unknown;
+  /** The moment of `container.access` as of which the caller was identified. */
+  identifiedAt: number;
   /** Adds a `Set-Cookie` header. */
   setCookie(cookie: string): void;
+  /** Breaks off the answer; whoever still wants it asks again. */
+  hangUp(): void;
 }
 
 export interface ContextSource {
@@ -54,7 +58,9 @@ export async function createRequestContext(
     res.appendHeader('set-cookie', cookie);
   };
   const anonymous = { actor: null, user: null, session: null, identityFailure: null };
-  const base = { container, deps, requestId, client, setCookie };
+  const hangUp = (): void => void res.destroy();
+  const identifiedAt = container.access.now();
+  const base = { container, deps, requestId, client, identifiedAt, setCookie, hangUp };
   try {
     return { ...base, ...anonymous, ...(await identify(deps, req, { client, setCookie })) };
   } catch (error) {

@@ -15,7 +15,7 @@ usePlainZodMessages();
 const STREAM_PING_MS = 15_000;
 /** Changes are heard of within a second anyway. */
 const EFFECTIVE_WITHIN_MS = 1_000;
-/** A subscription is asked for again after this time, which also checks its session again. */
+/** A subscription is asked for again after this time, which also checks its session again: it may have expired. */
 const SUBSCRIPTION_MAX_MS = 5 * 60_000;
 
 /** The part of an error that is ours; `code`, `httpStatus` and `path` are tRPC's own. */
@@ -72,14 +72,25 @@ const t = initTRPC
 export const { router, createCallerFactory } = t;
 
 /** What goes before every procedure. Each one of a batch gets an entity manager of its own. */
-const base = t.procedure.use(async ({ ctx, next, getRawInput, type }) => {
+const base = t.procedure.use(async ({ ctx, next, getRawInput, type, signal }) => {
   if (ctx.identityFailure !== null) throw ctx.identityFailure;
   refuseUnstorable(await getRawInput());
   const result = await next({ ctx: { deps: ctx.container.deps() } });
   // Whoever changes a key or a model and then calls it finds the change; elsewhere it is told within a second.
   if (result.ok && type === 'mutation') await effective(ctx.container);
+  if (result.ok && type === 'subscription') endWithAccess(ctx, signal);
   return result;
 });
+
+/** Nobody goes on hearing what they may hear no more: the caller asks again, as whoever they are by then. */
+function endWithAccess(
+  { container, actor, identifiedAt, hangUp }: RequestContext,
+  signal: AbortSignal | undefined,
+): void {
+  if (actor === null || signal === undefined || signal.aborted) return;
+  const unwatch = container.access.watch(actor.userId, identifiedAt, hangUp);
+  signal.addEventListener('abort', unwatch);
+}
 
 /** Waits until calls in this process know what was just committed, but not for a database that has gone. */
 async function effective({ refreshSnapshot }: RequestContext['container']): Promise<void> {

@@ -14,6 +14,7 @@ import { AuditLogOrder } from './20261121120000-audit-log-order.ts';
 import { Versions } from './20261121130000-versions.ts';
 import { HourlyFolds } from './20261121140000-hourly-folds.ts';
 import { HourCacheWrites } from './20261121150000-hour-cache-writes.ts';
+import { AccessFeed } from './20261121160000-access-feed.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Versions,
   HourlyFolds,
   HourCacheWrites,
+  AccessFeed,
 ];
