@@ -38,6 +38,7 @@ describe.skipIf(!isRoot || process.platform !== 'linux')('run by root, PostgreSQ
     await server.stop();
   });
 
+  // Needs a checkout that the account `nobody` may read.
   test.skipIf(!nobodyReachesUs)('runs as an unprivileged user where user namespaces are closed', async () => {
     const dataDir = await workshop.dataDir();
     await chmod(dataDir, 0o700);
@@ -99,7 +100,7 @@ describe.skipIf(!isRoot || process.platform !== 'linux')('run by root, PostgreSQ
 });
 
 // Tests are mostly run by one kind of user: run by root, this one becomes the other kind; otherwise every test
-// of embedded.test.ts has shown it already.
+// of embedded.test.ts has shown it already. Needs root, and a checkout that the account `nobody` may read.
 describe.skipIf(!nobodyReachesUs)('run by an ordinary user, PostgreSQL', () => {
   test('starts, survives kill -9 of its owner, and stops', async () => {
     const dataDir = await workshop.dataDir();

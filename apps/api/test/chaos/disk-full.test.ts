@@ -9,7 +9,7 @@ import { checkBooks } from './check-books.ts';
 import { checkCalls } from './check-calls.ts';
 import { carryOut } from './strike.ts';
 
-/** Where files can be limited for a running process. */
+/** Files of a running process can be limited with `prlimit`, which only Linux has. */
 const canLimit = process.platform === 'linux';
 const PRELOAD = fileURLToPath(new URL('survive-file-size-limit.mjs', import.meta.url));
 

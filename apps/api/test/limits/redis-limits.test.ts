@@ -19,6 +19,7 @@ if (program === null) {
   process.stderr.write('SKIPPED: limits in Redis, for there is no valkey-server or redis-server on PATH.\n');
 }
 
+// Needs a Redis or Valkey server: machines without one test counting in memory only.
 describe.skipIf(program === null)('limits in a real Redis', () => {
   let server: TestRedis;
   let inspect: Redis;
@@ -202,6 +203,8 @@ describe.skipIf(program === null)('limits in a real Redis', () => {
       });
       expect(await examine('redis://:hidden@127.0.0.1:1')).toEqual({
         status: 'fail',
+        code: 'limits.redis_away',
+        params: { host: '127.0.0.1:1' },
         message: 'Redis at 127.0.0.1:1 does not answer, so each process counts limits alone',
         fix: expect.stringContaining('REDIS_URL'),
       });

@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const program = findRedisServer();
 
+// Needs a Redis or Valkey server, over which the machines count together.
 describe.skipIf(program === null)('two machines with one Redis', () => {
   let redis: TestRedis;
   let database: TestDatabase;
