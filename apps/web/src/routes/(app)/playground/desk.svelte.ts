@@ -1,4 +1,5 @@
 import type { PlazaModel } from '@aigc/shared/schemas/models';
+import { invalidParameters, setParameters } from './parameters.ts';
 import { Side, type Setup } from './side.svelte.ts';
 import { titleOf, type StoredConversation } from './stored-conversation.ts';
 import { newId, settled, type Turn, type TurnImage, type UserTurn } from './turn.ts';
@@ -54,6 +55,24 @@ export class Desk {
   /** What a side is sent beside its turns. */
   setupOf(side: Side): Setup {
     return this.linked ? (this.sides[0] ?? side) : side;
+  }
+
+  /** What is set beside the turns, in the panel and elsewhere; once, where all sides share it. */
+  get #setups(): readonly Side[] {
+    return this.linked ? this.sides.slice(0, 1) : this.sides;
+  }
+
+  /** How many parameters are set, system prompts among them. */
+  get parameterCount(): number {
+    return this.#setups.reduce(
+      (sum, { parameters, system }) => sum + setParameters(parameters) + (system.trim() ? 1 : 0),
+      0,
+    );
+  }
+
+  /** A parameter is out of its range, so that nothing can be sent. */
+  get isInvalid(): boolean {
+    return this.#setups.some(({ parameters }) => invalidParameters(parameters).length > 0);
   }
 
   restore(stored: StoredConversation): void {
@@ -189,6 +208,13 @@ export class Desk {
 
   stop(): void {
     for (const side of this.sides) side.stop();
+  }
+
+  /** One step back. */
+  async takeBack(): Promise<void> {
+    const { undo } = this;
+    this.undo = undefined;
+    await undo?.restore();
   }
 
   async #askAll(question: UserTurn, models: readonly PlazaModel[]): Promise<void> {

@@ -25,15 +25,6 @@ export function requestBody(turns: readonly Turn[], setup: ChatSetup): Record<st
   return { model: setup.model, messages, ...parameterFields(setup.parameters) };
 }
 
-/** A request to read as a program. */
-export interface ShownRequest {
-  body: Record<string, unknown>;
-  /** Nothing that was sent is missing. */
-  isWhole: boolean;
-  /** It was sent already. */
-  isSent: boolean;
-}
-
 /**
  * The request that an answer came from. `isWhole` is false where turns that were sent have been deleted since, so that
  * they are missing here.
