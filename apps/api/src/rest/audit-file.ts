@@ -1,12 +1,9 @@
 import { exportAudit } from '@aigc/core/audit/list-audit';
-import { refusal } from '@aigc/shared/refusals';
 import { auditFilterSchema } from '@aigc/shared/schemas/audit';
 import { timeZoneSchema } from '@aigc/shared/schemas/stats';
 import type { Container } from '../container.ts';
-import { requestIdOf } from '../http/request-id.ts';
-import { createRequestContext } from '../trpc/context.ts';
 import type { Exchange } from './call-procedure.ts';
-import { readTextInput } from './read-text-input.ts';
+import { readFileRequest } from './read-file-request.ts';
 import { streamFile, type ExportFormat } from './stream-file.ts';
 import { timeInZone } from './time-in-zone.ts';
 
@@ -34,22 +31,17 @@ const HEADER = [
 /** Sends every entry of the audit log that the filter finds, to administrators. */
 export async function sendAuditFile(
   container: Container,
-  { req, res }: Exchange,
+  exchange: Exchange,
   format: ExportFormat,
 ): Promise<void> {
-  const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
-  if (ctx.identityFailure !== null) throw ctx.identityFailure;
-  if (ctx.actor === null) throw refusal('sign_in_first', {});
-  const { searchParams } = new URL(req.url ?? '/', 'http://request.invalid');
-  const { time_zone: timeZone, ...filter } = auditFileQuerySchema.parse(
-    readTextInput(auditFileQuerySchema, searchParams),
-  );
-  await streamFile(res, {
+  const { deps, actor, query, isHead } = await readFileRequest(container, exchange, auditFileQuerySchema);
+  const { time_zone: timeZone, ...filter } = query;
+  await streamFile(exchange.res, {
     format,
     name: 'audit-log',
     timeZone,
-    isHead: req.method === 'HEAD',
-    batches: exportAudit(ctx.deps, ctx.actor, filter),
+    isHead,
+    batches: exportAudit(deps, actor, filter),
     header: HEADER,
     cells: (entry) => [
       timeInZone(entry.created_at, timeZone),

@@ -1,6 +1,5 @@
 import { estimateCallLogs } from '@aigc/core/logs/estimate-call-logs';
 import { exportCallLogs } from '@aigc/core/logs/list-call-logs';
-import { refusal } from '@aigc/shared/refusals';
 import {
   callLogFilterSchema,
   usageDetailsSchema,
@@ -9,10 +8,8 @@ import {
 } from '@aigc/shared/schemas/logs';
 import { timeZoneSchema } from '@aigc/shared/schemas/stats';
 import type { Container } from '../container.ts';
-import { requestIdOf } from '../http/request-id.ts';
-import { createRequestContext } from '../trpc/context.ts';
 import type { Exchange } from './call-procedure.ts';
-import { readTextInput } from './read-text-input.ts';
+import { readFileRequest } from './read-file-request.ts';
 import { streamFile, type ExportFormat } from './stream-file.ts';
 import { timeInZone } from './time-in-zone.ts';
 
@@ -62,23 +59,18 @@ const DETAILS = Object.keys(usageDetailsSchema.shape) as readonly (keyof CallUsa
  */
 export async function sendCallLogFile(
   container: Container,
-  { req, res }: Exchange,
+  exchange: Exchange,
   format: ExportFormat,
 ): Promise<void> {
-  const ctx = await createRequestContext(container, { req, res, requestId: requestIdOf(req) });
-  if (ctx.identityFailure !== null) throw ctx.identityFailure;
-  if (ctx.actor === null) throw refusal('sign_in_first', {});
-  const { searchParams } = new URL(req.url ?? '/', 'http://request.invalid');
-  const { time_zone: timeZone, ...filter } = callLogFileQuerySchema.parse(
-    readTextInput(callLogFileQuerySchema, searchParams),
-  );
-  await streamFile(res, {
+  const { deps, actor, query, isHead } = await readFileRequest(container, exchange, callLogFileQuerySchema);
+  const { time_zone: timeZone, ...filter } = query;
+  await streamFile(exchange.res, {
     format,
     name: 'call-logs',
     timeZone,
-    isHead: req.method === 'HEAD',
-    estimatedRows: await estimateCallLogs(ctx.deps, ctx.actor, filter),
-    batches: exportCallLogs(ctx.deps, ctx.actor, filter),
+    isHead,
+    estimatedRows: await estimateCallLogs(deps, actor, filter),
+    batches: exportCallLogs(deps, actor, filter),
     header: [...COLUMNS.map(([, header]) => header), ...DETAILS],
     cells: (row) => [
       ...COLUMNS.map(([field]) =>

@@ -9,7 +9,7 @@ import { providerSchema } from '@aigc/shared/schemas/providers';
 import { adminUserSchema } from '@aigc/shared/schemas/users';
 import { addErrorResponses, ERROR_COMPONENTS } from './openapi/error-responses.ts';
 import { addExamples } from './openapi/examples.ts';
-import { CSV_PATHS } from './openapi/csv-path.ts';
+import { FILE_PATHS } from './openapi/file-paths.ts';
 import { withCallHeaders } from './openapi/call-headers.ts';
 import { ANTHROPIC_COMPONENTS, ANTHROPIC_PATHS, ANTHROPIC_TAG } from './openapi/anthropic-paths.ts';
 import { OPENAI_COMPONENTS, OPENAI_PATHS, OPENAI_TAG } from './openapi/openai-paths.ts';
@@ -91,7 +91,7 @@ export function createOpenApiDocument(publicUrl: URL | null): OpenApiDocument {
   const document: OpenApiDocument = {
     ...generated,
     tags: [{ name: OPENAI_TAG }, { name: ANTHROPIC_TAG }, ...tagsOf(Object.values(REST_ROUTES))],
-    paths: { ...withCallHeaders({ ...OPENAI_PATHS, ...ANTHROPIC_PATHS }), ...generated.paths, ...CSV_PATHS },
+    paths: { ...withCallHeaders({ ...OPENAI_PATHS, ...ANTHROPIC_PATHS }), ...generated.paths, ...FILE_PATHS },
     components: {
       ...generated.components,
       ...ERROR_COMPONENTS,
