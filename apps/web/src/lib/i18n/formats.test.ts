@@ -36,6 +36,17 @@ describe('Formats', () => {
     expect(en.duration(125_000)).toBe('2 min 5 s');
   });
 
+  it('never rounds a duration up to a whole of its next unit', () => {
+    expect(en.duration(999.7)).toBe('1 s');
+    expect(en.duration(59_980)).toBe('1 min 0 s');
+    expect(en.duration(119_600)).toBe('2 min 0 s');
+  });
+
+  it('writes the zone of a whole instant after the time, in both languages', () => {
+    expect(en.fullTime('2026-11-20T06:02:31Z')).toBe('Nov 20, 2026, 14:02:31 GMT+08:00');
+    expect(zh.fullTime('2026-11-20T06:02:31Z')).toBe('2026年11月20日 06:02:31 GMT+00:00');
+  });
+
   it('falls back to the code of a currency it does not know', () => {
     expect(en.money('1', { currency: 'POINTS' })).toBe('POINTS 1.00');
   });

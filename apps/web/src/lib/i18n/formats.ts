@@ -72,10 +72,12 @@ export class Formats {
 
   /** Milliseconds, from `640 ms` over `1.82 s` to `2 min 5 s`. */
   duration(milliseconds: number): string {
-    if (milliseconds < 1_000) return `${this.#groups.format(Math.round(milliseconds))} ms`;
+    // Each unit ends where its last value would be rounded up to the next: never `1,000 ms`, `60 s` or `1 min 60 s`.
+    if (milliseconds < 999.5) return `${this.#groups.format(Math.round(milliseconds))} ms`;
     const seconds = milliseconds / 1_000;
-    if (seconds < 60) return `${this.number(seconds, { maximumFractionDigits: seconds < 10 ? 2 : 1 })} s`;
-    return `${this.#groups.format(Math.floor(seconds / 60))} min ${Math.round(seconds % 60)} s`;
+    if (seconds < 59.95) return `${this.number(seconds, { maximumFractionDigits: seconds < 9.995 ? 2 : 1 })} s`;
+    const whole = Math.round(seconds);
+    return `${this.#groups.format(Math.floor(whole / 60))} min ${whole % 60} s`;
   }
 
   /** Bytes as people read them: `1.4 MB`. */
@@ -134,7 +136,7 @@ export class Formats {
 
   /** The whole instant with its zone, for tooltips: `Nov 20, 2026, 14:02:31 GMT+08:00`. */
   fullTime(time: Time): string {
-    return this.#dates({
+    const parts = this.#dates({
       year: 'numeric',
       month: 'short',
       day: 'numeric',
@@ -143,7 +145,11 @@ export class Formats {
       second: '2-digit',
       hourCycle: 'h23',
       timeZoneName: 'longOffset',
-    }).format(new Date(time));
+    }).formatToParts(new Date(time));
+    // In Chinese the zone would stand between day and time, where nobody looks for it.
+    const zone = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const rest = parts.map(({ type, value }) => (type === 'timeZoneName' ? '' : value)).join('');
+    return `${rest.replaceAll(/\s+/g, ' ').trim()} ${zone}`;
   }
 
   /** `5 minutes ago`, `yesterday`; `now` is given so that a page can tick. */
