@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { Model } from '@aigc/db/entities/model';
 import { Provider } from '@aigc/db/entities/provider';
 import { DEMO_MODELS, PROVIDER_PRESETS } from '@aigc/providers/presets';
+import { DEMO_DESCRIPTION } from '@aigc/shared/demo-description';
 import type { ProviderPreset } from '@aigc/shared/schemas/providers';
 import { SYSTEM_ACTOR } from '../actor.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -75,7 +76,7 @@ async function seedDemo(em: EntityManager): Promise<void> {
   for (const demo of DEMO_MODELS) {
     const model = em.create(Model, {
       title: demo.title,
-      description: 'Built-in demo: deterministic answers, no upstream, price zero.',
+      description: DEMO_DESCRIPTION,
       type: demo.type,
       capabilities: capabilitiesOf(demo.type, demo.capabilities),
       contextLength: demo.context_length,

@@ -10,7 +10,7 @@ export const keys = {
   kindManagement: 'Manage over REST',
   kindManagementHint:
     'For internal tools: starts with mk-aigc-, reads and changes what you can see here, calls no model.',
-  kinds: { model: 'Models', management: 'Management' },
+  management: 'Management',
   key: 'Key',
   keyStart: 'the start of the key',
   status: 'Status',

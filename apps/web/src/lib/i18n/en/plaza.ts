@@ -1,5 +1,6 @@
 export const plaza = {
   title: 'Model plaza',
+  demoDescription: 'Built-in demo: deterministic answers, no upstream, price zero.',
   tabs: 'Kinds of models',
   cloudTab: 'Cloud models',
   localTab: 'Local models',

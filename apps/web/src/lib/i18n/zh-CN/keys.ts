@@ -11,7 +11,7 @@ export const keys = {
   kindModelHint: '供程序使用：以 sk-aigc- 开头，从您的余额扣费。',
   kindManagement: '通过 REST 管理',
   kindManagementHint: '供内部工具使用：以 mk-aigc- 开头，可读取和修改您在这里能看到的数据，不能调用模型。',
-  kinds: { model: '模型', management: '管理' },
+  management: '管理',
   key: '密钥',
   keyStart: '密钥开头',
   status: '状态',

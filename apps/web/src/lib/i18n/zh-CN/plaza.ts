@@ -2,6 +2,7 @@ import type { plaza as English } from '../en/plaza.ts';
 
 export const plaza = {
   title: '模型广场',
+  demoDescription: '内置演示模型：回答固定，无需上游，价格为零。',
   tabs: '模型类别',
   cloudTab: '云端模型',
   localTab: '本地模型',
