@@ -147,7 +147,10 @@ test.each(CASES)('$what is not overwritten unseen by somebody who read it earlie
       conflict: { changedBy: 'Administrator', current: { [field]: value(1) } },
     },
   });
-  const { conflict } = (error as { data: { conflict: { version: number; changedAt: string } } }).data;
+  const { conflict } = (
+    error as { data: { conflict: { version: number; changedAt: string; current: Partial<Edited> } } }
+  ).data;
+  expect(conflict.current.version ?? conflict.version).toBe(conflict.version);
   expect(Date.now() - Date.parse(conflict.changedAt)).toBeLessThan(60_000);
   expect(await read()).toMatchObject({ [field]: value(1), version: conflict.version });
   // Having seen that, they may; and who names no version never had to look.

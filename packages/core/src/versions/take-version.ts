@@ -23,15 +23,19 @@ export type TakenVersion = Versioned & {
  * @throws AppError `edit_conflict` when the row has changed since `given` was read
  */
 export async function takeVersion(em: EntityManager, taken: TakenVersion): Promise<number> {
-  const { table, column = 'version', id, given } = taken;
-  const [row] = await em.execute<{ version: number }[]>(
-    `update aigcspace.${table} set ${column} = ${column} + 1 where id = ? returning ${column} as version`,
+  const { table, column = 'version', id, given = null } = taken;
+  const [next] = await em.execute<{ version: number }[]>(
+    `update aigcspace.${table} set ${column} = ${column} + 1
+     where id = ? and (?::int is null or ${column} = ?::int) returning ${column} as version`,
+    [id, given, given],
+  );
+  if (next !== undefined) return next.version;
+  const [found] = await em.execute<{ version: number }[]>(
+    `select ${column} as version from aigcspace.${table} where id = ?`,
     [id],
   );
-  const next = row?.version ?? 1;
-  if (given === undefined || given === next - 1) return next;
   throw changedMeanwhile({
-    version: next - 1,
+    version: found?.version ?? 0,
     ...(await lastChange(em, taken.audited)),
     current: await taken.current(),
   });
