@@ -95,9 +95,9 @@ const ADD_UP = `
   ttft_buckets = ${countInto('ttft_buckets')},
   errors = ${countInto('errors')}`;
 
-/** Adds the counters of a jsonb object to those that are there. */
+/** Adds the counters of a jsonb object to those that are there. Its keys alone come row by row: that is cheaper than pairs. */
 function countInto(column: string): string {
   return `case when excluded.${column} = '{}'::jsonb then r.${column} else
-    r.${column} || (select jsonb_object_agg(key, coalesce((r.${column} ->> key)::int, 0) + value::int)
-      from jsonb_each_text(excluded.${column})) end`;
+    r.${column} || (select jsonb_object_agg(key, coalesce((r.${column} ->> key)::int, 0) + (excluded.${column} ->> key)::int)
+      from (select jsonb_object_keys(excluded.${column}) as key) k) end`;
 }

@@ -15,6 +15,7 @@ import { Versions } from './20261121130000-versions.ts';
 import { HourlyFolds } from './20261121140000-hourly-folds.ts';
 import { HourCacheWrites } from './20261121150000-hour-cache-writes.ts';
 import { AccessFeed } from './20261121160000-access-feed.ts';
+import { RoomForUpdates } from './20261121170000-room-for-updates.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   HourlyFolds,
   HourCacheWrites,
   AccessFeed,
+  RoomForUpdates,
 ];
