@@ -178,6 +178,12 @@ test('a change is effective within a second, and off deletes what was kept', asy
   expect((await databaseState(server.container)).call_bodies).toBe('');
 });
 
+/** For how long it is said that a call's bodies are kept; not longer than the call. */
+async function daysKept(id: string): Promise<number> {
+  const { kept_until: until } = await user.client.logs.bodies.query({ id });
+  return Math.ceil((Date.parse(until ?? '') - Date.now()) / 86_400_000);
+}
+
 test('bodies go when their days are over, and with the key of their calls', async () => {
   await keep('all');
   const doomed = await user.client.keys.create.mutate({ name: 'doomed' });
@@ -189,6 +195,11 @@ test('bodies go when their days are over, and with the key of their calls', asyn
   expect((await user.client.logs.bodies.query({ id })).state).toBe('none');
   expect(await deleteCallBodies(em(), new Date())).toBe(1);
   expect((await user.client.logs.bodies.query({ id: kept.id })).state).toBe('kept');
+  expect(await daysKept(kept.id)).toBe(7);
+  const { adminSettings } = server.admin.client;
+  await adminSettings.update.mutate({ log_retention_days: 3 });
+  expect(await daysKept(kept.id)).toBe(3);
+  await adminSettings.update.mutate({ log_retention_days: null });
   const inEightDays = new Date(Date.now() + 8 * 86_400_000);
   expect(await deleteCallBodies(em(), inEightDays)).toBeGreaterThan(0);
   expect((await user.client.logs.bodies.query({ id: kept.id })).state).toBe('none');

@@ -7,12 +7,17 @@ const DAY_MS = 86_400_000;
 const BATCH = 1_000;
 const PAUSE_MS = 50;
 
-/** From when on bodies of calls are kept: no longer than the calls themselves. Null: none are, and none stay. */
-export async function bodiesKeptFrom(em: EntityManager, now: Date): Promise<Date | null> {
+/** For how long bodies of calls are kept: no longer than the calls themselves. Null: none are, and none stay. */
+export async function bodiesKeptForMs(em: EntityManager): Promise<number | null> {
   const { bodyLogging, logRetentionDays } = await readSettings(em);
   if (bodyLogging.mode === 'off') return null;
-  const days = Math.min(bodyLogging.keepDays, logRetentionDays ?? Infinity);
-  return new Date(now.getTime() - days * DAY_MS);
+  return Math.min(bodyLogging.keepDays, logRetentionDays ?? Infinity) * DAY_MS;
+}
+
+/** From when on they are kept. */
+export async function bodiesKeptFrom(em: EntityManager, now: Date): Promise<Date | null> {
+  const keptForMs = await bodiesKeptForMs(em);
+  return keptForMs === null ? null : new Date(now.getTime() - keptForMs);
 }
 
 /**

@@ -5,11 +5,8 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Deps } from '../deps.ts';
 import { filterCondition } from '../logs/call-log-filter.ts';
 import { isBigId } from '../logs/cursor.ts';
-import { readSettings } from '../settings/settings.ts';
-import { bodiesKeptFrom } from './delete-call-bodies.ts';
+import { bodiesKeptForMs } from './delete-call-bodies.ts';
 import { openBodies, type KeptBody } from './kept-bodies.ts';
-
-const DAY_MS = 86_400_000;
 
 interface FoundRow {
   request_id: string;
@@ -42,11 +39,10 @@ export async function readCallBodies(deps: Deps, actor: Actor, id: string): Prom
     : [];
   const [row] = rows;
   if (row === undefined) throw refusal('no_such_call', {}, { param: 'id' });
-  const { bodyLogging } = await readSettings(deps.em);
-  const createdAt = new Date(row.created_at);
-  const keptFrom = await bodiesKeptFrom(deps.em, new Date());
+  const keptForMs = await bodiesKeptForMs(deps.em);
+  const keptUntilMs = new Date(row.created_at).getTime() + (keptForMs ?? 0);
   const none: CallBodies = { state: 'none', request: null, answer: null, kept_until: null };
-  if (!row.has_row || keptFrom === null || createdAt < keptFrom) return none;
+  if (!row.has_row || keptForMs === null || keptUntilMs < Date.now()) return none;
   if (row.sealed === null) return { ...none, state: 'dropped' };
   const owner = { requestId: row.request_id, userId: row.user_id };
   const { request, answer } = await openBodies(deps.secrets, owner, row.sealed);
@@ -62,7 +58,7 @@ export async function readCallBodies(deps: Deps, actor: Actor, id: string): Prom
     state: 'kept',
     request: toWire(request),
     answer: answer === null ? null : toWire(answer),
-    kept_until: new Date(createdAt.getTime() + bodyLogging.keepDays * DAY_MS).toISOString(),
+    kept_until: new Date(keptUntilMs).toISOString(),
   };
 }
 
