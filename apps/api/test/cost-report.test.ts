@@ -140,12 +140,15 @@ const REFUSED: [Partial<z.input<typeof costReportInputSchema>>, number][] = [
   [{ user_id: 'usr_other' }, 403],
   [{ start: '2026-03-04' }, 400],
   [{ start: '2024-01-01' }, 400],
+  [{ start: '1969-06-01', end: '1969-06-02' }, 400],
   [{ start: '2026-02-30' }, 400],
   [{ time_zone: 'Mars/Olympus' }, 400],
 ];
 test.each(REFUSED)('%j is refused to a user with %i', async (changes, status) => {
   const failure = await failureOf(user.client.billing.report.query({ ...PERIOD, ...changes }));
   expect(failure.httpStatus).toBe(status);
+  const [changed] = Object.keys(changes);
+  if (status === 400) expect(failure.param).toBe(changed);
 });
 
 test('the CSV file has every row, exact amounts, and no cell that a spreadsheet would run', async () => {

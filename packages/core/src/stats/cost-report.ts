@@ -68,6 +68,7 @@ function reportPeriod({ start, end, timeZone }: CostReportInput): Period {
   if (Date.parse(to) - Date.parse(from) > MAX_PERIOD_DAYS * DAY_MS) {
     throw refusal('period_too_long', { days: MAX_PERIOD_DAYS }, { param: 'start' });
   }
+  if (Date.parse(from) < 0) throw refusal('period_too_early', {}, { param: 'start' });
   const period = periodOf({ from, to, time_zone: timeZone }, 0);
   return { ...period, fromMs: nextHour(period.fromMs), toMs: nextHour(period.toMs) };
 }
