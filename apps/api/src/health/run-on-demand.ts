@@ -1,6 +1,12 @@
 import { recordAudit } from '@aigc/core/audit/record-audit';
 import type { CheckEvent, CheckKind, HealthFinding } from '@aigc/shared/schemas/health';
-import { balancesCheck, billsCheck, callLogCheck, holdsCheck } from '../checks/check-books.ts';
+import {
+  balancesCheck,
+  billsCheck,
+  callLogCheck,
+  holdsCheck,
+  redemptionsCheck,
+} from '../checks/check-books.ts';
 import type { ContentContext } from '../checks/check-context.ts';
 import { leasesCheck } from '../checks/check-journals.ts';
 import { networkCheck } from '../checks/check-network.ts';
@@ -11,7 +17,7 @@ import { serverContext } from './server-context.ts';
 
 /** Too costly, or too loud, to be done all the time. */
 const KINDS: Record<CheckKind, readonly Check<ContentContext>[]> = {
-  books: [balancesCheck, holdsCheck, leasesCheck, billsCheck, callLogCheck],
+  books: [balancesCheck, holdsCheck, leasesCheck, billsCheck, callLogCheck, redemptionsCheck],
   providers: [networkCheck],
 };
 
