@@ -28,10 +28,8 @@ export async function setRedeemCodesDisabled(
     target,
     action: 'redeem_code.update',
     after: { is_disabled: isDisabled },
-    sql: (where) => [
-      `update aigcspace.redeem_codes c set is_disabled = ? where ${where} and c.is_disabled <> ? returning c.batch_id`,
-      [isDisabled, isDisabled],
-    ],
+    statement: (where) =>
+      `update aigcspace.redeem_codes c set is_disabled = ${isDisabled} where ${where} and c.is_disabled <> ${isDisabled}`,
   });
 }
 
@@ -44,7 +42,7 @@ export async function deleteRedeemCodes(
   return change(deps, actor, {
     target,
     action: 'redeem_code.delete',
-    sql: (where) => [`delete from aigcspace.redeem_codes c where ${where} returning c.batch_id`, []],
+    statement: (where) => `delete from aigcspace.redeem_codes c where ${where}`,
   });
 }
 
@@ -52,25 +50,25 @@ interface Change {
   target: RedeemCodeTarget;
   action: 'redeem_code.update' | 'redeem_code.delete';
   after?: Record<string, unknown>;
-  /** A statement on codes `c` that returns their batch, from its condition; and what goes around that one's parameter. */
-  sql: (where: string) => [statement: string, values: boolean[]];
+  /** Of its condition on codes `c`: a statement without values of its own. */
+  statement: (where: string) => string;
 }
 
 async function change(
   deps: Pick<Deps, 'em'>,
   actor: Actor,
-  { target, action, after, sql }: Change,
+  { target, action, after, statement }: Change,
 ): Promise<ChangedRedeemCodes> {
   requireAdmin(actor);
   return deps.em.transactional(async (em) => {
     const [column, id] = 'id' in target ? ['id', target.id] : ['batch_id', target.batch_id];
     await refuseUnchangeable(em, target);
-    const [statement, [first, ...rest]] = sql(`c.${column} = ? and c.redeemed_at is null`);
+    const changing = statement(`c.${column} = ? and c.redeemed_at is null`);
     const [changed] = await em.execute<{ count: number; amount: string | null }[]>(
-      `with changed as (${statement})
+      `with changed as (${changing} returning c.batch_id)
        select count(*)::int as count, sum(b.amount)::text as amount
        from changed join aigcspace.redeem_batches b on b.id = changed.batch_id`,
-      [...(first === undefined ? [] : [first]), id, ...rest],
+      [id],
     );
     const result = { count: changed?.count ?? 0, amount: trimMoney(changed?.amount ?? '0') };
     if (result.count > 0) {

@@ -23,17 +23,27 @@ export interface ListRedeemCodesInput {
   limit: number;
 }
 
-export type RedeemCodePage = z.infer<typeof listRedeemCodesOutputSchema>;
+export type RedeemCodeList = z.infer<typeof listRedeemCodesOutputSchema>;
+type RedeemCodePage = Pick<RedeemCodeList, 'items' | 'next_cursor'>;
 
 /** One page of codes, newest first, and how many there are of each status. @throws AppError `invalid_field` on `cursor` */
 export async function listRedeemCodes(
   { em }: Pick<Deps, 'em'>,
   actor: Actor,
+  input: ListRedeemCodesInput,
+): Promise<RedeemCodeList> {
+  const page = await readPage(em, actor, input);
+  const { currency } = await readSettings(em);
+  return { ...page, currency, totals: await sumByStatus(em, narrow(input)) };
+}
+
+async function readPage(
+  em: EntityManager,
+  actor: Actor,
   { status, cursor, limit, ...narrowed }: ListRedeemCodesInput,
 ): Promise<RedeemCodePage> {
   requireAdmin(actor);
-  const conditions = narrow(narrowed);
-  const all = conditions.concat(
+  const all = narrow(narrowed).concat(
     status === undefined ? [] : [[CODE_HAS_STATUS[status], []]],
     cursor === undefined ? [] : [['c.id < ?', [decodeCursor(cursor)]]],
   );
@@ -51,24 +61,21 @@ export async function listRedeemCodes(
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   const hasMore = found.length > rows.length && last !== undefined;
-  const { currency } = await readSettings(em);
   return {
     items: rows.map(toView),
     next_cursor: hasMore ? Buffer.from(String(last.id)).toString('base64url') : null,
-    currency,
-    totals: await sumByStatus(em, conditions),
   };
 }
 
 /** Every code that the filters find, in pages that are read as they are asked for. */
 export async function* everyRedeemCode(
-  deps: Pick<Deps, 'em'>,
+  { em }: Pick<Deps, 'em'>,
   actor: Actor,
   filters: Omit<ListRedeemCodesInput, 'cursor' | 'limit'>,
 ): AsyncGenerator<RedeemCode[], void> {
   let cursor: string | undefined;
   do {
-    const page: RedeemCodePage = await listRedeemCodes(deps, actor, { ...filters, cursor, limit: 1_000 });
+    const page: RedeemCodePage = await readPage(em, actor, { ...filters, cursor, limit: 1_000 });
     yield page.items;
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
@@ -107,7 +114,7 @@ function iso(time: Date | string | null): string | null {
   return time === null ? null : new Date(time).toISOString();
 }
 
-async function sumByStatus(em: EntityManager, conditions: Condition[]): Promise<RedeemCodePage['totals']> {
+async function sumByStatus(em: EntityManager, conditions: Condition[]): Promise<RedeemCodeList['totals']> {
   const rows = await em.execute<{ status: RedeemCodeStatus; count: number; amount: string }[]>(
     `select ${CODE_STATUS} as status, count(*)::int as count, sum(b.amount)::text as amount
      from aigcspace.redeem_codes c join aigcspace.redeem_batches b on b.id = c.batch_id
