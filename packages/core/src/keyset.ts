@@ -20,13 +20,7 @@ export function decodeKeyset(cursor: string, id: RegExp): Keyset {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [, time, at] = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) (\S+)$/.exec(text) ?? [];
   if (time === undefined || at === undefined || Number.isNaN(Date.parse(time)) || !id.test(at)) {
-    throw refusal(
-      'wrong_cursor',
-      {},
-      {
-        param: 'cursor',
-      },
-    );
+    throw refusal('wrong_cursor', {}, { param: 'cursor' });
   }
   return { createdAt: time, id: at };
 }

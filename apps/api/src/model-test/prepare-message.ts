@@ -41,13 +41,7 @@ export async function prepareMessage(
 function decodeDataUrl(url: string): Buffer {
   const match = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)$/.exec(url);
   if (match?.[1] === undefined) {
-    throw refusal(
-      'image_not_base64',
-      {},
-      {
-        param: 'image',
-      },
-    );
+    throw refusal('image_not_base64', {}, { param: 'image' });
   }
   return Buffer.from(match[1], 'base64');
 }

@@ -61,13 +61,7 @@ export async function listLedger(deps: Deps, actor: UserActor, input: ListLedger
 function decodeLedgerCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!isBigId(id)) {
-    throw refusal(
-      'wrong_cursor',
-      {},
-      {
-        param: 'cursor',
-      },
-    );
+    throw refusal('wrong_cursor', {}, { param: 'cursor' });
   }
   return id;
 }

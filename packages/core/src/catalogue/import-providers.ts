@@ -28,13 +28,7 @@ async function addProvider(running: Import, wanted: CatalogueProvider): Promise<
   const preset = findPreset(wanted.preset ?? null);
   const baseUrl = wanted.baseUrl ?? preset?.base_url;
   if (baseUrl === undefined) {
-    throw refusal(
-      'base_url_missing',
-      {},
-      {
-        param: 'base_url',
-      },
-    );
+    throw refusal('base_url_missing', {}, { param: 'base_url' });
   }
   const { name, key, isMissing, isWithheld } = keyOf(running, { ...wanted, baseUrl });
   const isNeeded = preset !== null && preset.requires_key && originOf(preset.base_url) === originOf(baseUrl);

@@ -20,13 +20,7 @@ export function decodeCursor(cursor: string): LogPosition {
   const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z) ([1-9]\d{0,18})$/.exec(text);
   const [, createdAt, id] = match ?? [];
   if (createdAt === undefined || id === undefined || Number.isNaN(Date.parse(createdAt)) || !isBigId(id)) {
-    throw refusal(
-      'wrong_cursor',
-      {},
-      {
-        param: 'cursor',
-      },
-    );
+    throw refusal('wrong_cursor', {}, { param: 'cursor' });
   }
   return { createdAt, id };
 }

@@ -14,13 +14,7 @@ export function readKey(input: string): string | null {
   if (input === '') return null;
   // What a header can carry: anything else could never be sent.
   if (!/^[\x21-\x7e]+$/.test(input)) {
-    throw refusal(
-      'unsendable_key',
-      {},
-      {
-        param: 'api_key',
-      },
-    );
+    throw refusal('unsendable_key', {}, { param: 'api_key' });
   }
   return input;
 }

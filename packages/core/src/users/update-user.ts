@@ -58,13 +58,7 @@ export async function updateUser(deps: Deps, actor: Actor, input: UpdateUserInpu
     };
     const staysAdministrator = after.role === 'admin' && after.status === 'active';
     if (!staysAdministrator && administrators.every(({ id }) => id === user.id) && before.role === 'admin') {
-      throw refusal(
-        'last_administrator',
-        {},
-        {
-          param: after.status === 'active' ? 'role' : 'status',
-        },
-      );
+      throw refusal('last_administrator', {}, { param: after.status === 'active' ? 'role' : 'status' });
     }
     Object.assign(user, after);
     applyLimits(user, input);
