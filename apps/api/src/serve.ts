@@ -71,7 +71,7 @@ export async function serve(container: Container): Promise<RunningServer> {
     isDraining: () => isDraining,
   });
   let panel: PanelHandler | null = null;
-  const { http, beginDrain } = createServer(container, {
+  const { http, connections, beginDrain } = createServer(container, {
     calls,
     gateway,
     rest: createRest(container),
@@ -93,10 +93,11 @@ export async function serve(container: Container): Promise<RunningServer> {
     port,
     calls,
     async stop(forced) {
+      const stoppedAtMs = performance.now();
       isDraining = true;
       beginDrain();
       // Connections that wait for their next request end now; the others after their answer.
-      const closing = setInterval(() => http.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+      const closing = setInterval(() => connections.closeIdle(), CLOSE_IDLE_EVERY_MS);
       const ended = Promise.all([gateway.drain(DRAIN_MS), delay(LATE_MS)]).then(([isDrained]) => isDrained);
       const isDrained = await Promise.race([ended, aborted(forced)]);
       if (!isDrained) {
@@ -106,6 +107,7 @@ export async function serve(container: Container): Promise<RunningServer> {
           await gateway.drain(SETTLE_CUT_OFF_MS);
         }
       }
+      await Promise.race([connections.sent(DRAIN_MS - (performance.now() - stoppedAtMs)), aborted(forced)]);
       // Not before: whoever watches is told until then that this process is draining.
       const closed = new Promise<boolean>((resolve) => http.close(() => resolve(true)));
       await Promise.race([closed, aborted(forced), delay(PANEL_DRAIN_MS)]);

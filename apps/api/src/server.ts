@@ -10,6 +10,8 @@ import { AppError } from '@aigc/shared/errors';
 import { isSecureRequest } from './client-address.ts';
 import type { CallParts } from './call-parts.ts';
 import type { Container } from './container.ts';
+import { discardRest } from './http/discard-rest.ts';
+import { OpenConnections } from './http/open-connections.ts';
 import { answerBrokenRequest, hostFault, noteRequest, refuseRequest } from './http/broken-request.ts';
 import { fromCode, toPublicError } from './http/public-error.ts';
 import { isStateChange } from './http/request-guard.ts';
@@ -47,6 +49,7 @@ export interface ServerParts {
 
 export interface ApiServer {
   http: Server;
+  connections: OpenConnections;
   /**
    * From now on `/readyz` says that this process takes no more work, and connections that are made from now on get
    * none done. Subscriptions end: they never do by themselves.
@@ -164,12 +167,14 @@ export function createServer(
   http.requestTimeout = timeouts.requestMs;
   http.keepAliveTimeout = timeouts.keepAliveMs;
   http.maxConnections = MAX_CONNECTIONS;
+  const connections = new OpenConnections(http);
   http.on('clientError', answerBrokenRequest);
   http.on('connection', (socket) => {
     if (isDraining) late.add(socket);
   });
   return {
     http,
+    connections,
     beginDrain() {
       isDraining = true;
       for (const res of subscriptions) res.destroy();
@@ -182,7 +187,9 @@ function refuseLate(req: IncomingMessage, res: ServerResponse): void {
   assignRequestId(req, res);
   res.setHeader('connection', 'close');
   const refusal = fromCode('service_unavailable', 'The server is restarting. Try again shortly.');
-  sendError(res, { ...refusal, retryAfterSeconds: 2 });
+  // Not before all has come: the answer closes the connection.
+  req.once('end', () => sendError(res, { ...refusal, retryAfterSeconds: 2 }));
+  discardRest(req);
 }
 
 function isSubscription(req: IncomingMessage): boolean {

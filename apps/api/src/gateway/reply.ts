@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '@aigc/shared/errors';
+import { discardRest } from '../http/discard-rest.ts';
 import { writeOwnHead } from '../http/own-head.ts';
 import type { RateState } from '../limits/limiter.ts';
 import { RATE_HEADERS } from '../limits/rate-headers.ts';
@@ -24,8 +25,6 @@ const EXPOSED_HEADERS = [
 const JSON_TYPE = 'application/json; charset=utf-8';
 /** A body of at most this length is written with its head in one piece, which saves a write. */
 const JOINED_BYTES = 64 * 1024;
-/** What is left of a request's body after its refusal is read up to here, so that its client can read the refusal. */
-const MAX_DISCARDED_BYTES = 256 * 1024 * 1024;
 
 export interface ReplyOptions {
   requestId: string;
@@ -150,18 +149,4 @@ export class Reply {
     }
     return head;
   }
-}
-
-/**
- * Reads on without keeping anything: a connection that is closed with bytes unread is reset, and a client that
- * still sends would never see its answer.
- */
-function discardRest(req: IncomingMessage): void {
-  let discarded = 0;
-  req.on('data', (bytes: Buffer) => {
-    discarded += bytes.length;
-    if (discarded > MAX_DISCARDED_BYTES) req.destroy();
-  });
-  req.on('error', () => undefined);
-  req.resume();
 }

@@ -21,6 +21,11 @@ export function noteRequest({ socket }: IncomingMessage, res: ServerResponse): v
   (socket as ClientSocket)[LAST_ANSWER] = res;
 }
 
+/** The answer to the last request of a connection, sent or not; undefined before the first one. */
+export function lastAnswer(socket: Socket): ServerResponse | undefined {
+  return (socket as ClientSocket)[LAST_ANSWER];
+}
+
 /**
  * Node's parser does not understand what a connection sends: tells the client once, behind the answers it still
  * waits for, and closes. Nothing that follows on the connection is read.
@@ -35,7 +40,7 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: Cl
   socket[IS_BROKEN] = true;
   const [status, reason] = STATUSES[error.code ?? ''] ?? [400, 'Bad Request'];
   const body = envelope(`${reason}.`);
-  const last = socket[LAST_ANSWER];
+  const last = lastAnswer(socket);
   if (last === undefined || last.writableFinished) end(socket, { status, reason, body });
   else if (last.req.complete) {
     // That request was whole: what is broken came behind it.
