@@ -41,9 +41,11 @@ test('the checklist stays hidden once it is hidden', async ({ page, asUser }) =>
   await expect(page.getByRole('heading', { name: 'Get going' })).toHaveCount(0);
 });
 
-test('the figures are those of the calls, failures have reasons, and both lead to the log', async ({
+test('the figures are those of the calls, failures have reasons, and both lead to the log, for administrators that of everyone', async ({
   page,
   priced,
+  product,
+  signIn,
 }) => {
   await priced.callWith(1204, 388);
   await priced.callWith(1000, 500);
@@ -80,6 +82,20 @@ test('the figures are those of the calls, failures have reasons, and both lead t
   await page.getByRole('region', { name: 'Latest calls' }).getByRole('row').nth(2).click();
   await expect(page).toHaveURL(/\/logs\?call=\d+$/);
   await expect(page.getByRole('dialog', { name: priced.model })).toBeVisible();
+
+  await signIn(product.administrator);
+  await page.goto('/stats');
+  await page.getByRole('link', { name: 'Show everyone’s calls' }).click();
+  await expect(page.getByRole('region', { name: 'By user' })).toContainText(priced.account.email);
+  await page.goto('/');
+  await page.getByLabel('Whose calls').selectOption('all');
+  await expect(page).toHaveURL(/\/\?scope=all$/);
+  const latest = page.getByRole('region', { name: 'Latest calls' });
+  await expect(latest).toContainText(priced.account.email);
+  await priced.call({ model: 'demo-chat' });
+  await expect(latest.getByRole('row').nth(1)).toContainText('demo-chat');
+  await page.getByRole('link', { name: 'Show failed calls' }).click();
+  await expect(page).toHaveURL(/\/logs\?.*scope=all/);
 });
 
 test('the period lives in the address', async ({ page, priced }) => {

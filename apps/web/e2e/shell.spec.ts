@@ -33,6 +33,8 @@ test.describe('signed in', () => {
     const response = await page.goto('/nothing-here');
     expect(response?.status()).toBe(404);
     await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+    await page.getByRole('navigation').getByRole('link', { name: 'Call logs' }).click();
+    await expect(page.getByRole('heading', { name: 'Call logs' })).toBeVisible();
   });
 
   test('the drawer of a phone opens, traps the focus, leads on, and gives the focus back', async ({

@@ -37,6 +37,12 @@ describe('guard', () => {
     );
   });
 
+  it('tells everybody that an address does not exist, instead of sending them somewhere', () => {
+    expect(guard('/(app)/[...path]', at('/nothing-here'), state)).toBeNull();
+    expect(guard('/(app)/[...path]', at('/nothing-here'), { ...state, setup_required: true })).toBeNull();
+    expect(guard('/(app)/[...path]', at('/nothing-here'), { ...state, viewer })).toBeNull();
+  });
+
   it('opens administration to administrators only', () => {
     expect(guard('/(app)/admin/users', at('/admin/users'), { ...state, viewer })).toBe('/');
     expect(

@@ -7,6 +7,7 @@ import type { ViewerState } from '@aigc/shared/schemas/viewer';
 export function guard(routeId: string | null, url: URL, state: ViewerState): string | null {
   if (isClosedTo(url, state)) return '/';
   if (!routeId) return null;
+  if (isUnknown(routeId)) return null;
   const inApp = routeId.startsWith('/(app)');
   if (state.setup_required)
     return inApp || routeId === '/(auth)/sign-in' || routeId === '/(auth)/register' ? '/setup' : null;
@@ -19,6 +20,11 @@ export function guard(routeId: string | null, url: URL, state: ViewerState): str
   }
   if (routeId === '/(auth)/register' && !state.registration_open) return '/sign-in';
   return null;
+}
+
+/** No page answers to the address; everybody is told so. */
+export function isUnknown(routeId: string | null): boolean {
+  return routeId === '/(app)/[...path]';
 }
 
 /** A page of administrators, and the viewer is none. */

@@ -30,7 +30,7 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
   const model = params.get('model');
   const error = params.get('error');
   const user = params.get('user');
-  const scope = isAdmin && params.get('scope') === 'all' ? 'all' : 'mine';
+  const scope = readScope(params, isAdmin);
   const requestId = params.get('request_id')?.trim().slice(0, 64);
   return {
     ...readTimes(params, now),
@@ -44,6 +44,11 @@ export function readLogFilter(params: Params, isAdmin: boolean, now: Date = new 
     ...(user && scope === 'all' ? { user_id: user.slice(0, 50) } : {}),
     scope,
   };
+}
+
+/** Whose calls the URL asks for: everyone's are for administrators. */
+export function readScope(params: Pick<Params, 'get'>, isAdmin: boolean): 'mine' | 'all' {
+  return isAdmin && params.get('scope') === 'all' ? 'all' : 'mine';
 }
 
 /** The time that the URL asks for: a period that ends now, or a start and an end. */

@@ -75,7 +75,8 @@ export class Formats {
     // Each unit ends where its last value would be rounded up to the next: never `1,000 ms`, `60 s` or `1 min 60 s`.
     if (milliseconds < 999.5) return `${this.#groups.format(Math.round(milliseconds))} ms`;
     const seconds = milliseconds / 1_000;
-    if (seconds < 59.95) return `${this.number(seconds, { maximumFractionDigits: seconds < 9.995 ? 2 : 1 })} s`;
+    if (seconds < 59.95)
+      return `${this.number(seconds, { maximumFractionDigits: seconds < 9.995 ? 2 : 1 })} s`;
     const whole = Math.round(seconds);
     return `${this.#groups.format(Math.floor(whole / 60))} min ${whole % 60} s`;
   }

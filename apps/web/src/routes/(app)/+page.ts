@@ -1,4 +1,5 @@
 import { exampleModel } from '#lib/calls/example-model.ts';
+import { readScope } from '#lib/calls/log-filter.ts';
 import { parsePeriod } from '#lib/period.ts';
 import { trpc, type Api } from '#lib/trpc.ts';
 import type { PageLoad } from './$types';
@@ -8,13 +9,15 @@ export const load: PageLoad = async (event) => {
   const { state, timeZone } = await event.parent();
   const isAdmin = state?.viewer?.role === 'admin';
   const period = parsePeriod(event.url, '14d');
+  const scope = readScope(event.url.searchParams, isAdmin);
   const api = trpc(event);
   const [figures, checklist] = await Promise.all([
-    readOverview(api, period, timeZone),
-    event.data.checklistHidden ? null : firstSteps(api, isAdmin).catch(() => null),
+    readOverview(api, { period, timeZone, scope }),
+    event.data.checklistHidden || scope === 'all' ? null : firstSteps(api, isAdmin).catch(() => null),
   ]);
   return {
     period,
+    scope,
     figures,
     exampleModel: figures.latest.length ? undefined : await exampleModel(api),
     checklist,

@@ -128,6 +128,7 @@ export const logs = {
   scope: 'Whose calls',
   mine: 'My calls',
   everyone: 'Everyone’s calls',
+  showEveryone: 'Show everyone’s calls',
   origin: 'Cloud or local',
   error: 'Reason',
   anyError: 'Any reason',

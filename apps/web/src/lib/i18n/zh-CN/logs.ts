@@ -121,6 +121,7 @@ export const logs = {
   scope: '调用范围',
   mine: '我的调用',
   everyone: '所有人的调用',
+  showEveryone: '查看所有人的调用',
   origin: '云端或本地',
   error: '原因',
   anyError: '任何原因',
