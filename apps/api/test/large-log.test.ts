@@ -1,6 +1,7 @@
 import { CLI_ACTOR } from '@aigc/core/actor';
 import { afterCondition, filterCondition } from '@aigc/core/logs/call-log-filter';
 import { SELECT_CALL_LOG } from '@aigc/core/logs/call-log-row';
+import type { LogPosition } from '@aigc/core/logs/cursor';
 import { foldRollups } from '@aigc/core/stats/fold-rollups';
 import { money } from '@aigc/shared/money';
 import type { CallLogFilter } from '@aigc/shared/schemas/logs';
@@ -80,6 +81,7 @@ const FILTERS: Record<string, Partial<CallLogFilter>> = {
   failed: { status: 'failed' },
   'one model': { model: 'model-3' },
   'no such model': { model: 'none' },
+  'no such reason': { error_code: 'none' },
   local: { is_local: true },
   'one day': { from: daysAgo(40), to: daysAgo(39) },
   'one request': { request_id: 'req_none' },
@@ -148,15 +150,24 @@ test.each(['csv', 'ndjson'] as const)(
   },
 );
 
-test('a page reads the months of its period by an index, and no other month', async () => {
-  const [from, to] = [daysAgo(40), daysAgo(39)];
-  const condition = filterCondition(CLI_ACTOR, { scope: 'all', from, to });
-  const after = afterCondition({ createdAt: to, id: '1' });
+/** How the database reads a page of everyone's log. */
+async function planOf(filter: Partial<CallLogFilter>, position: LogPosition | null = null): Promise<string> {
+  const condition = filterCondition(CLI_ACTOR, { scope: 'all', ...filter });
+  const after = afterCondition(position);
   const plan = await em().execute<Record<'QUERY PLAN', string>[]>(
     `explain ${SELECT_CALL_LOG} where ${condition.sql} and ${after.sql} order by l.created_at desc, l.id desc limit 51`,
     [...condition.params, ...after.params],
   );
-  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  return plan.map((line) => line['QUERY PLAN']).join('\n');
+}
+
+test('calls with a rare reason are found by an index on it', async () => {
+  expect(await planOf({ error_code: 'none' })).toMatch(/error_code_created_at_id_idx/);
+});
+
+test('a page reads the months of its period by an index, and no other month', async () => {
+  const [from, to] = [daysAgo(40), daysAgo(39)];
+  const text = await planOf({ from, to }, { createdAt: to, id: '1' });
   expect(text).not.toMatch(/Seq Scan on api_call_log/);
   const months = new Set([from, to].map((time) => `y${time.slice(0, 4)}m${time.slice(5, 7)}`));
   expect(new Set([...text.matchAll(/on api_call_log_(\w+)/g)].map(([, month]) => month))).toEqual(months);

@@ -69,6 +69,11 @@ const ApiCallLogSchema = defineEntity({
     { name: 'idx_api_call_log_is_local', properties: ['createdAt', 'id'], where: 'is_local' },
     { name: 'idx_api_call_log_own_key', properties: ['createdAt', 'id'], where: 'is_own_key' },
     { name: 'idx_api_call_log_failed', properties: ['createdAt', 'id'], where: "status = 'failed'" },
+    {
+      name: 'idx_api_call_log_error_code',
+      properties: ['errorCode', 'createdAt', 'id'],
+      where: 'error_code is not null',
+    },
   ],
   checks: [{ name: 'api_call_log_bill_not_negative', expression: "bill >= 0 and bill <> 'NaN'" }],
 });

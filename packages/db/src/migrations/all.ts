@@ -16,6 +16,7 @@ import { HourlyFolds } from './20261121140000-hourly-folds.ts';
 import { HourCacheWrites } from './20261121150000-hour-cache-writes.ts';
 import { AccessFeed } from './20261121160000-access-feed.ts';
 import { RoomForUpdates } from './20261121170000-room-for-updates.ts';
+import { LogByReason } from './20261121180000-log-by-reason.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   HourCacheWrites,
   AccessFeed,
   RoomForUpdates,
+  LogByReason,
 ];
