@@ -13,7 +13,7 @@ export function listNames(names: readonly string[]): string {
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
-const GIB = 1024 ** 3;
+const GB = 1e9;
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
 type Names = { names: readonly string[] };
@@ -24,7 +24,7 @@ type Provider = { provider: string };
 
 const DISK_FIX = 'Free some space, or move DATA_DIR to a larger disk while the server is stopped.';
 const freeSpace = ({ freeBytes, path }: { freeBytes: number } & Path): string =>
-  `${(freeBytes / GIB).toFixed(1)} GiB free for ${path}`;
+  `${(freeBytes / GB).toFixed(1)} GB free for ${path}`;
 const JOB_FIX =
   'The log of the server that runs jobs (ROLE=all or jobs) says more; it tries again by itself.';
 const REDEMPTION_FIX =

@@ -346,7 +346,7 @@ const HEALTH = {
       status: 'ok',
       code: 'disk.ok',
       params: { freeBytes: 91_268_055_040, path: '/var/lib/aigc' },
-      message: '85.0 GiB free for /var/lib/aigc',
+      message: '85.0 GB free for /var/lib/aigc',
       fix: null,
     },
   ],

@@ -7,10 +7,10 @@ function listNames(names: readonly string[]): string {
   return names.length > MAX_NAMES ? `${shown} 等 ${names.length} 个` : shown;
 }
 
-const GIB = 1024 ** 3;
+const GB = 1e9;
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 const freeSpace = ({ freeBytes, path }: { freeBytes: number; path: string }): string =>
-  `${path} 所在磁盘剩余 ${(freeBytes / GIB).toFixed(1)} GiB`;
+  `${path} 所在磁盘剩余 ${(freeBytes / GB).toFixed(1)} GB`;
 const clocks = ({ skewMs }: { skewMs: number }): string => `本机与数据库的时钟相差 ${seconds(skewMs)} 秒`;
 const failed =
   (why: string) =>
