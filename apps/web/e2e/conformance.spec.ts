@@ -37,11 +37,13 @@ test('an administrator asks a model what it can do, knowing what it costs; the p
   await page.keyboard.press('Escape');
 
   await expect(page.getByRole('article').filter({ hasText: `${word}-chat` })).toContainText('seen to work');
+  await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByRole('combobox', { name: 'Seen to work' }).selectOption('System message');
   await expect(page).toHaveURL(/seen=system_role/);
   await expect(page.getByRole('article')).toHaveCount(1);
   await page.getByRole('combobox', { name: 'Seen to work' }).selectOption('Tool calls');
   await expect(page.getByRole('article')).toHaveCount(0);
+  await page.keyboard.press('Escape');
 
   await page.setViewportSize({ width: 360, height: 640 });
   const [model] = (await asAdmin.models.list.query()).items.filter(({ title }) => title === `${word}-chat`);

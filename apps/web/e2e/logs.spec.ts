@@ -72,12 +72,19 @@ test('filters live in the address, survive a reload and can be cleared', async (
   await page.reload();
   await expect(rows).toHaveCount(2);
 
+  // One filter after the other, faster than the list follows: both count.
   await page.getByLabel('Status').selectOption('');
   await page.getByLabel('Model', { exact: true }).selectOption('demo-chat');
+  await expect(page).toHaveURL(/\/logs\?model=demo-chat$/);
   await expect(rows).toHaveCount(2);
-  await page.getByLabel('Cloud or local').selectOption('local');
+  await page.getByRole('button', { name: 'More filters' }).click();
+  const more = page.getByRole('dialog', { name: 'More filters' });
+  await expect(more.getByLabel('Cloud or local')).toBeFocused();
+  await more.getByLabel('Cloud or local').selectOption('local');
   await expect(page.getByRole('heading', { name: 'Nothing matches these filters' })).toBeVisible();
-  await expectAccessible(page, 'no match');
+  await expectAccessible(page, 'no match, more filters open');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'More filters (1 set)' })).toBeFocused();
   await page.getByRole('link', { name: 'Clear filters' }).click();
   await expect(rows).toHaveCount(4);
 });

@@ -45,7 +45,9 @@ test('filters live in the address, survive a reload, and can be cleared', async 
   await page.getByLabel('Search models').fill(word);
   await expect(page).toHaveURL(new RegExp(`q=${word}`));
   await expect(page.getByRole('article')).toHaveCount(4);
+  await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByLabel('Price').selectOption('With a price');
+  await page.keyboard.press('Escape');
   await page.getByLabel('Type').selectOption('Vision');
   await page.getByLabel('Provider').selectOption(name);
   await expect(page.getByRole('article')).toHaveCount(1);

@@ -1,12 +1,7 @@
 import type { CallLogFacets, CallLogFilter } from '@aigc/shared/schemas/logs';
+import type { FilterChoice } from '#lib/components/filter-choice.ts';
 import type { Dictionary } from '#lib/i18n/dictionary.ts';
 import { reasonName } from './reason-name.ts';
-
-interface Select {
-  name: string;
-  label: string;
-  options: { value: string; label: string }[];
-}
 
 type Chosen = Pick<CallLogFilter, 'model' | 'api_key_id' | 'user_id'>;
 
@@ -15,8 +10,8 @@ export function callSelects(
   t: Dictionary,
   facets: CallLogFacets,
   { chosen, isAdmin, userName }: { chosen: Chosen; isAdmin: boolean; userName?: string | undefined },
-): Select[] {
-  const scope: Select = {
+): FilterChoice[] {
+  const scope: FilterChoice = {
     name: 'scope',
     label: t.logs.scope,
     options: [
@@ -50,7 +45,7 @@ export function callSelects(
 }
 
 /** Users are chosen by a link: there may be thousands. Here one is shown, and let go. */
-function userSelect(t: Dictionary, id: string, name: string | undefined): Select {
+function userSelect(t: Dictionary, id: string, name: string | undefined): FilterChoice {
   return {
     name: 'user',
     label: t.logs.user,
@@ -62,7 +57,7 @@ function userSelect(t: Dictionary, id: string, name: string | undefined): Select
 }
 
 /** The reason of a failure, where a link has asked for one. */
-export function reasonSelect(t: Dictionary, code: string): Select {
+export function reasonSelect(t: Dictionary, code: string): FilterChoice {
   return {
     name: 'error',
     label: t.logs.error,
@@ -74,12 +69,16 @@ export function reasonSelect(t: Dictionary, code: string): Select {
 }
 
 /** A filter that came with a link is shown even when nothing was called that way. */
-function modelOptions(facets: CallLogFacets, { model }: Chosen): Select['options'] {
+function modelOptions(facets: CallLogFacets, { model }: Chosen): FilterChoice['options'] {
   const known = model === undefined || facets.models.includes(model);
   return (known ? facets.models : [model, ...facets.models]).map((name) => ({ value: name, label: name }));
 }
 
-function keyOptions(t: Dictionary, facets: CallLogFacets, { api_key_id: id }: Chosen): Select['options'] {
+function keyOptions(
+  t: Dictionary,
+  facets: CallLogFacets,
+  { api_key_id: id }: Chosen,
+): FilterChoice['options'] {
   const options = facets.keys.map((key) => ({ value: String(key.id), label: key.name }));
   if (id === undefined || facets.keys.some((key) => key.id === id)) return options;
   return [...options, { value: String(id), label: t.logs.keyDeleted }];

@@ -20,6 +20,8 @@ export const common = {
   clear: 'Clear',
   clearFilters: 'Clear filters',
   filters: 'Filters',
+  moreFilters: 'More filters',
+  filtersSet: (count: number): string => ` (${count} set)`,
   all: 'All',
   any: 'Any',
   yes: 'Yes',

@@ -22,6 +22,8 @@ export const common = {
   clear: '清除',
   clearFilters: '清除筛选',
   filters: '筛选',
+  moreFilters: '更多筛选',
+  filtersSet: (count) => `（已设 ${count} 项）`,
   all: '全部',
   any: '不限',
   yes: '是',
