@@ -13,6 +13,9 @@ export interface CallResult {
   ending: 'whole' | 'left' | 'broken' | 'hung';
   /** The whole unary answer has come, or `[DONE]`. */
   isAnswered: boolean;
+  /** What broke the connection, and when the call was over, from its beginning. */
+  errorCode: string | null;
+  tookMs: number;
 }
 
 export interface Caller {
@@ -40,10 +43,14 @@ export function makeCall(plan: CallPlan, { origin, key }: Caller): Promise<CallR
       body: '',
       ending: 'broken',
       isAnswered: false,
+      errorCode: null,
+      tookMs: 0,
     };
+    const beganAtMs = performance.now();
     const timers: NodeJS.Timeout[] = [];
     const finish = (): void => {
       for (const timer of timers) clearTimeout(timer);
+      result.tookMs = Math.round(performance.now() - beganAtMs);
       resolve(result);
     };
     const call = request(`${origin}/v1/chat/completions`, {
@@ -74,7 +81,10 @@ export function makeCall(plan: CallPlan, { origin, key }: Caller): Promise<CallR
       answer.on('error', () => undefined);
       answer.on('close', finish);
     });
-    call.on('error', finish);
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      result.errorCode = error.code ?? error.message;
+      finish();
+    });
     if (plan.leaveAfterMs !== null) timers.push(setTimeout(() => leave('left'), plan.leaveAfterMs));
     timers.push(setTimeout(() => leave('hung'), HANG_MS));
     function leave(ending: 'left' | 'hung'): void {

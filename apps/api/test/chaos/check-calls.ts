@@ -56,7 +56,7 @@ export async function checkCalls(
   ];
 }
 
-function describe({ plan, status, requestId, ending, isAnswered, body }: CallResult): string {
+function describe({ plan, body, ...seen }: CallResult): string {
   const { index, caller, model, isStream, idempotencyKey, behaviour, leaveAfterMs } = plan;
   const facts = {
     index,
@@ -67,7 +67,7 @@ function describe({ plan, status, requestId, ending, isAnswered, body }: CallRes
     leaveAfterMs,
     fault: behaviour.fault?.kind,
   };
-  return JSON.stringify({ ...facts, status, requestId, ending, isAnswered, body: body.slice(-300) });
+  return JSON.stringify({ ...facts, ...seen, body: body.slice(-300) });
 }
 
 /** What the client saw, taken by itself. */
