@@ -46,6 +46,20 @@ test('a file is checked, its faults are shown with their lines, and then it is i
   await expect(page.getByText('2 entries were imported')).toBeVisible();
   await expect(sheet).toBeHidden();
   await expect(page.getByRole('row').filter({ hasText: `${word}-new` })).toContainText('¥2.00');
+
+  // What was imported is switched off and on at once, and nothing else with it.
+  await page.getByPlaceholder('Search models').fill(word);
+  await expect(page.getByRole('heading', { name: /^2 of \d+ models$/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Disable 2' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Disable 2 models?' });
+  await expect(question).toContainText(`${word}-old`);
+  await expectAccessible(page, 'whether to disable what is shown');
+  await question.getByRole('button', { name: 'Disable' }).click();
+  const switches = page.getByRole('switch', { name: new RegExp(word) });
+  await expect(switches.and(page.getByRole('switch', { checked: false }))).toHaveCount(2);
+  await page.getByRole('button', { name: 'Enable 2' }).click();
+  await expect(switches.and(page.getByRole('switch', { checked: true }))).toHaveCount(2);
+  await expect(page.getByRole('button', { name: 'Disable 2' })).toBeEnabled();
 });
 
 test('what is exported has no key in it, and importing it changes nothing', async ({ page, asAdmin }) => {

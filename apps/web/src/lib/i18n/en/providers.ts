@@ -120,6 +120,19 @@ export const providers = {
   apiUseOf: (title: string): string => `${title} may be called`,
   apiOn: (title: string): string => `${title} may be called now`,
   apiOff: (title: string): string => `${title} can no longer be called`,
+  shownModels: (shown: number, all: number): string =>
+    shown === all ? `${all} ${all === 1 ? 'model' : 'models'}` : `${shown} of ${all} models`,
+  enableShown: (count: string): string => `Enable ${count}`,
+  enableShownHint: 'Lets programs call those shown here that have a price',
+  disableShown: (count: string): string => `Disable ${count}`,
+  disableShownTitle: (count: number): string =>
+    count === 1 ? 'Disable 1 model?' : `Disable ${count} models?`,
+  disableShownKeeps:
+    'Programs that call them are refused from now on. Prices and settings stay; each can be enabled again.',
+  disableShownAction: 'Disable',
+  moreModels: (count: string): string => `${count} more`,
+  shownOn: (count: string): string => `Models that may be called now: ${count}`,
+  shownOff: (count: string): string => `Models that can no longer be called: ${count}`,
   activeMarks: { language: 'Default for text', vision: 'Default for images' },
   upstreamAs: (name: string): string => `at the provider: ${name}`,
   modelTitle: 'Title',

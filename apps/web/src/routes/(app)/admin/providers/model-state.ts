@@ -17,6 +17,14 @@ export function stateOf(model: AdminModel, provider: Pick<Provider, 'status'> | 
   return isUnpriced(model) ? 'unpriced' : 'callable';
 }
 
+/** Which of some models all of them at once can be switched: what has no price could not be called anyway. */
+export function switchable(models: readonly AdminModel[]): { on: AdminModel[]; off: AdminModel[] } {
+  return {
+    on: models.filter((model) => !model.is_api_enabled && !isUnpriced(model)),
+    off: models.filter((model) => model.is_api_enabled),
+  };
+}
+
 export interface ModelFilter {
   text: string;
   /** An id, or empty for any. */
