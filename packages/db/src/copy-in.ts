@@ -10,12 +10,16 @@ interface CopyConnection {
 /** Rows sent with COPY, which PostgreSQL takes for a fraction of what a statement with as many values costs. */
 export class CopyIn {
   readonly #text: string;
-  readonly #rows: Buffer;
+  readonly #rows: readonly Buffer[];
   readonly #resolve: () => void;
   readonly #reject: (error: Error) => void;
   #error: Error | null = null;
 
-  constructor(text: string, rows: Buffer, settle: { resolve: () => void; reject: (error: Error) => void }) {
+  constructor(
+    text: string,
+    rows: readonly Buffer[],
+    settle: { resolve: () => void; reject: (error: Error) => void },
+  ) {
     this.#text = text;
     this.#rows = rows;
     this.#resolve = settle.resolve;
@@ -28,7 +32,7 @@ export class CopyIn {
 
   handleCopyInResponse(connection: Connection): void {
     const copy = connection as unknown as CopyConnection;
-    copy.sendCopyFromChunk(this.#rows);
+    for (const piece of this.#rows) copy.sendCopyFromChunk(piece);
     copy.endCopyFrom();
   }
 

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { CopyIn } from './copy-in.ts';
+import type { CopyLines } from './copy-lines.ts';
 
 export interface SqlSessionOptions {
   connectionString: string;
@@ -14,8 +15,8 @@ export interface SqlSessionOptions {
 /** Statements on one connection. Each text is prepared once per connection and kept by its name. */
 export interface Sql {
   query<Row extends object>(statement: Statement, values?: unknown[]): Promise<Row[]>;
-  /** Sends rows in COPY's text format, one line each; `target` is the table with its columns. */
-  copy(target: string, rows: string): Promise<void>;
+  /** Sends rows, one line each; `target` is the table with its columns. */
+  copy(target: string, rows: CopyLines): Promise<void>;
 }
 
 export interface Statement {
@@ -115,12 +116,12 @@ export function openSqlSession(options: SqlSessionOptions): SqlSession {
   const query = <Row extends object>(on: Client, { name, text }: Statement, values: unknown[] = []) =>
     run(on, async () => (await on.query<Row>({ name, text, values })).rows);
 
-  const copy = (on: Client, target: string, rows: string) =>
+  const copy = (on: Client, target: string, rows: CopyLines) =>
     run(
       on,
       () =>
         new Promise<void>((resolve, reject) => {
-          on.query(new CopyIn(`copy ${target} from stdin`, Buffer.from(rows), { resolve, reject }));
+          on.query(new CopyIn(`copy ${target} from stdin`, rows.pieces, { resolve, reject }));
         }),
     );
 

@@ -1,7 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
+import { CopyLines } from '@aigc/db/copy-lines';
 import type { Sql } from '@aigc/db/sql-session';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
-import { bearUncollected, bookBills, LEDGER_TARGET, type Bill, type LockedAccount } from './account-bills.ts';
+import {
+  bearUncollected,
+  bookBills,
+  LEDGER_TARGET,
+  type Bill,
+  type LockedAccount,
+  type UncollectedBill,
+} from './account-bills.ts';
 import { REFERENCES_LOCK } from '@aigc/db/references-lock';
 import { addRollupRows } from './add-rollup-rows.ts';
 import { announce, CALLS_CHANNEL, MAX_NAMED_CALLS, type CallAnnouncement } from './call-announcement.ts';
@@ -129,11 +137,11 @@ async function logRows(
   settlements: readonly Settlement[],
   ids: readonly string[],
   live: LiveReferences,
-): Promise<string> {
-  let rows = '';
+): Promise<CopyLines> {
+  const rows = new CopyLines();
   for (const [index, settlement] of settlements.entries()) {
     const id = ids[index];
-    rows += (id === undefined ? '' : `${id}\t`) + logRow(settlement, live);
+    rows.add((id === undefined ? '' : `${id}\t`) + logRow(settlement, live));
     if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
   }
   return rows;
@@ -170,17 +178,21 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
   );
   if (locked.length < bills.size) throw new Error(`an account of ${[...bills.keys()].join(', ')} is missing`);
   const taken = await reduceLeases(sql, journalId, bills);
-  const accounts: LockedAccount[] = locked.map((row) => ({
-    id: row.id,
-    balance: toUnits(row.balance),
-    held: toUnits(row.held),
-    leased: toUnits(row.leased),
-  }));
-  const booked = accounts.map((account) =>
-    bookBills(account, bills.get(account.id) ?? [], taken.get(account.id) ?? 0n),
-  );
-  let entries = booked.map((account) => account.entries).join('');
-  const uncollected = booked.flatMap((account) => account.uncollected);
+  const lines = new CopyLines();
+  const booked: LockedAccount[] = [];
+  const uncollected: UncollectedBill[] = [];
+  for (const { id, ...row } of locked) {
+    const account = {
+      id,
+      balance: toUnits(row.balance),
+      held: toUnits(row.held),
+      leased: toUnits(row.leased),
+    };
+    const after = bookBills(account, (bills.get(id) ?? []).map(billOf), taken.get(id) ?? 0n);
+    lines.add(after.entries);
+    booked.push({ ...account, balance: after.balance, leased: after.leased });
+    uncollected.push(...after.uncollected);
+  }
   if (uncollected.length > 0) {
     // Last, because everybody's missing bills end here.
     const [platform] = await sql.query<{ balance: string; held: string; leased: string }>(LOCK_ACCOUNTS, [
@@ -188,7 +200,7 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
     ]);
     if (platform === undefined) throw new Error('the platform has no account');
     const borne = bearUncollected(PLATFORM_ACCOUNT_ID, toUnits(platform.balance), uncollected);
-    entries += borne.entries;
+    lines.add(borne.entries);
     await sql.query(UPDATE_ACCOUNTS, [[PLATFORM_ACCOUNT_ID], [fromUnits(borne.balance)], [platform.leased]]);
   }
   await sql.query(UPDATE_ACCOUNTS, [
@@ -196,29 +208,37 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
     booked.map(({ balance }) => fromUnits(balance)),
     booked.map(({ leased }) => fromUnits(leased)),
   ]);
-  if (entries !== '') await sql.copy(LEDGER_TARGET, entries);
+  if (lines.pieces.length > 0) await sql.copy(LEDGER_TARGET, lines);
 }
 
 /** What is to be paid, by account, in order. */
-async function billsByAccount(sql: Sql, settlements: readonly Settlement[]): Promise<Map<string, Bill[]>> {
+async function billsByAccount(
+  sql: Sql,
+  settlements: readonly Settlement[],
+): Promise<Map<string, Settlement[]>> {
   const accountOf = await accountsOfOrganisations(sql, settlements);
-  const bills = new Map<string, Bill[]>();
-  for (const { call, outcome, spending } of settlements) {
-    const amount = toUnits(outcome.bill);
-    if (amount === 0n) continue;
+  const bills = new Map<string, Settlement[]>();
+  for (const settlement of settlements) {
+    const { call, outcome, spending } = settlement;
+    if (toUnits(outcome.bill) === 0n) continue;
     const accountId = spending?.accountId ?? accountOf.get(call.organisationId);
     if (accountId === undefined) throw new Error(`organisation ${call.organisationId} has no account`);
-    const bill: Bill = {
-      requestId: call.requestId,
-      createdAt: call.createdAt,
-      amount,
-      covered: spending === undefined ? 0n : toUnits(spending.covered),
-    };
     const others = bills.get(accountId);
-    if (others === undefined) bills.set(accountId, [bill]);
-    else others.push(bill);
+    if (others === undefined) bills.set(accountId, [settlement]);
+    else others.push(settlement);
   }
   return bills;
+}
+
+function billOf(settlement: Settlement): Bill {
+  const { call, outcome } = settlement;
+  const { requestId, createdAt } = call;
+  return { requestId, createdAt, amount: toUnits(outcome.bill), covered: coveredBy(settlement) };
+}
+
+/** How much of the bill a lease was lent for. */
+function coveredBy({ spending }: Settlement): MoneyUnits {
+  return spending === undefined ? 0n : toUnits(spending.covered);
 }
 
 /** Only for bills whose settlement does not name the account. */
@@ -238,10 +258,10 @@ async function accountsOfOrganisations(
 async function reduceLeases(
   sql: Sql,
   journalId: string,
-  bills: ReadonlyMap<string, readonly Bill[]>,
+  bills: ReadonlyMap<string, readonly Settlement[]>,
 ): Promise<Taken> {
   const covered = [...bills.entries()]
-    .map(([id, each]) => ({ id, amount: each.reduce((sum, bill) => sum + bill.covered, 0n) }))
+    .map(([id, each]) => ({ id, amount: each.reduce((sum, settlement) => sum + coveredBy(settlement), 0n) }))
     .filter(({ amount }) => amount > 0n);
   if (covered.length === 0) return new Map();
   const rows = await sql.query<{ id: string; amount: string }>(REDUCE_LEASES, [
