@@ -114,7 +114,7 @@ test.describe('signed in', () => {
     const sheet = page.getByRole('dialog', { name: '键盘快捷键' });
     await expect(sheet).toBeVisible();
     await expectAccessible(page, 'shortcuts');
-    await sheet.getByRole('switch').click();
+    await sheet.getByText('无需 Ctrl 或 Command 的按键').click();
     await page.keyboard.press('Escape');
     await expect(sheet).toHaveCount(0);
     await page.keyboard.press('?');
