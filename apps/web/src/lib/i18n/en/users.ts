@@ -4,8 +4,6 @@ export const users = {
   create: 'New user',
   createText: 'They sign in with this e-mail address and password, and can change the password themselves.',
   name: 'Name',
-  email: 'E-mail',
-  password: 'Password',
   passwordHint: 'At least 8 characters. Hand it over on a safe way.',
   role: 'Role',
   roleUserHint: 'Uses models, keys, logs and a balance of their own.',

@@ -6,8 +6,6 @@ export const users = {
   create: '新建用户',
   createText: '用户使用此邮箱和密码登录，之后可以自行修改密码。',
   name: '名称',
-  email: '邮箱',
-  password: '密码',
   passwordHint: '至少 8 个字符。请通过安全的方式告知本人。',
   role: '角色',
   roleUserHint: '使用模型、密钥、日志和自己的余额。',
