@@ -26,6 +26,7 @@ beforeAll(async () => {
     models: 20,
     heavyUserId: server.admin.id,
   });
+  unfolded = await chartsOfZones();
   await foldRollups(em(), new Date());
   await em().execute('vacuum analyze aigcspace.rollup_folds');
 }, 1_800_000);
@@ -33,6 +34,22 @@ afterAll(() => server.close());
 
 const em = () => server.container.orm.em.fork();
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString();
+
+/** Zones ahead and behind, and one off the full hour whose clocks change by half of one. */
+const ZONES = ['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe'];
+const [FIRST, LAST] = [daysAgo(66.4), daysAgo(0)];
+/** Charts as they were before hours were folded: every sum then is of the calls of one hour. */
+let unfolded: unknown[] = [];
+
+async function chartsOfZones(): Promise<unknown[]> {
+  const { get } = server.admin.client.stats;
+  const charts: unknown[] = [];
+  for (const zone of ZONES) {
+    charts.push(await get.query({ scope: 'all', from: FIRST, to: LAST, time_zone: zone }));
+    charts.push(await get.query({ scope: 'mine', from: FIRST, to: LAST, time_zone: zone }));
+  }
+  return charts;
+}
 
 /** The second of two readings, as a person who looks around has it. Figures are printed, never asserted. */
 async function timed<T>(name: string, read: () => Promise<T>): Promise<T> {
@@ -43,6 +60,28 @@ async function timed<T>(name: string, read: () => Promise<T>): Promise<T> {
   if (IS_MEASURED) process.stdout.write(`${name.padEnd(40)} ${tookMs.toFixed(0).padStart(5)} ms\n`);
   return answer;
 }
+
+test('charts of every zone are the same after their hours are folded as before, day by day', async () => {
+  expect(await chartsOfZones()).toEqual(unfolded);
+});
+
+test.each(['Asia/Shanghai', 'Asia/Kolkata'])('calls of keys are counted by the days of %s', async (zone) => {
+  const { days, items } = await server.admin.client.keys.usage.query({ time_zone: zone, days: 60 });
+  // An hour belongs to the day in which it begins; the first day has the whole hour that it begins in.
+  const compared = new Set(days.slice(1));
+  const logged = await em().execute<{ id: number; day: string; calls: number }[]>(
+    `select api_key_id as id, count(*)::int as calls,
+       to_char(date_trunc('hour', created_at, 'UTC') at time zone ?, 'YYYY-MM-DD') as day
+     from aigcspace.api_call_log where user_id = ? group by 1, 3 order by 1, 3`,
+    [zone, server.admin.id],
+  );
+  const counted = items.flatMap(({ api_key_id: id, calls }) =>
+    days.map((day, index) => ({ id, calls: calls[index] ?? 0, day })),
+  );
+  expect(counted.filter(({ day, calls }) => compared.has(day) && calls > 0)).toEqual(
+    logged.filter(({ day }) => compared.has(day)),
+  );
+});
 
 test.each(['all', 'mine'] as const)(
   'charts of %s calls add up to the log, for every period and zone',

@@ -1,8 +1,9 @@
 import type { KeyUsage, KeyUsageInput } from '@aigc/shared/schemas/keys';
 import type { UserActor } from '../actor.ts';
 import type { Deps } from '../deps.ts';
-import { areDaysOfUtc, periodOf } from '../stats/period.ts';
-import { sumsOf, viewSums } from '../stats/sums-view.ts';
+import { daySumsOf, withoutMoved } from '../stats/day-sums.ts';
+import { periodOf } from '../stats/period.ts';
+import { viewSums } from '../stats/sums-view.ts';
 
 interface UsageRow {
   api_key_id: number;
@@ -20,19 +21,19 @@ export async function keyUsage(deps: Deps, actor: UserActor, input: KeyUsageInpu
     .toString();
   const to = today.add({ days: 1 }).toInstant().toString();
   const period = periodOf({ from, to, time_zone: timeZone }, 0);
-  const starts = `{${period.dayStartsMs.map((ms) => new Date(ms).toISOString()).join(',')}}`;
   const where = {
     sql: 'r.user_id = ? and r.organisation_id = ? and r.api_key_id <> 0',
     params: [actor.userId, actor.organisationId],
   };
-  const { fromMs, toMs } = period;
   const rows = await viewSums(deps.em, (view) => {
-    const grain = areDaysOfUtc(period) ? 'day_key' : null;
-    const source = sumsOf(view, { fromMs, toMs, where, isByModel: false, days: grain });
+    const source = daySumsOf(view, period, { where, isByModel: false, days: 'day_key' });
+    const grouped = `
+      select r.day, r.instead_of, r.api_key_id, sum(r.calls) as calls from ${source.sql} r group by 1, 2, 3`;
     return view.em.execute<UsageRow[]>(
-      `select r.api_key_id, greatest(width_bucket(r.starts_at, ?::timestamptz[]) - 1, 0) as day, sum(r.calls)::int as calls
-       from ${source.sql} r group by 1, 2 order by 1, 2`,
-      [starts, ...source.params],
+      `select r.api_key_id, r.day, sum(r.calls)::int as calls
+       from ${withoutMoved(grouped, { columns: ['api_key_id'], amounts: ['calls'] })} r
+       group by 1, 2 having sum(r.calls) <> 0 order by 1, 2`,
+      source.params,
     );
   });
   const calls = new Map<number, number[]>();

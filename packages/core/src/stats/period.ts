@@ -16,6 +16,8 @@ export interface Period {
   days: string[];
   /** When each of the days begins; the first may begin before the period. */
   dayStartsMs: number[];
+  /** Its days are hours. */
+  isHourly: boolean;
 }
 
 export interface PeriodInput {
@@ -42,7 +44,8 @@ export function periodOf(input: PeriodInput, nowMs: number): Period {
     throw refusal('period_too_early', {}, { param: 'from' });
   }
   const start = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(input.time_zone);
-  return { fromMs, toMs, ...(input.interval === 'hour' ? cutHours(start, toMs) : cutDays(start, toMs)) };
+  const isHourly = input.interval === 'hour';
+  return { fromMs, toMs, isHourly, ...(isHourly ? cutHours(start, toMs) : cutDays(start, toMs)) };
 }
 
 type Cut = Pick<Period, 'days' | 'dayStartsMs'>;
@@ -68,16 +71,6 @@ function cutHours(start: Temporal.ZonedDateTime, toMs: number): Cut {
     hour = hour.add({ hours: 1 });
   }
   return cut;
-}
-
-/** Whether every day but the first, which may be cut off, begins with a day of UTC. */
-export function areDaysOfUtc({ dayStartsMs }: Pick<Period, 'dayStartsMs'>): boolean {
-  return dayStartsMs.every((ms, index) => index === 0 || ms % DAY_MS === 0) && isDayApart(dayStartsMs);
-}
-
-/** False for hours, also when there is only one. */
-function isDayApart([first, second]: readonly number[]): boolean {
-  return second === undefined ? first !== undefined && first % DAY_MS === 0 : true;
 }
 
 /** Start of the hour that a time lies in: sums are kept by the hour of UTC, so a period begins with one. */

@@ -1,5 +1,5 @@
 import type { Stats } from '@aigc/shared/schemas/stats';
-import { byCostThenCalls, SELECT_SUMS, type SumsRow, toSums } from './sums.ts';
+import { byCostThenCalls, SELECT_SUMS, SELECT_SUMS_EXACT, type SumsRow, toSums } from './sums.ts';
 import { sumsOf, type SumsQuery, type SumsView } from './sums-view.ts';
 
 /** Keys and users told of, the dearest ones: there may be tens of thousands. */
@@ -50,7 +50,3 @@ export async function readCallers(
     users: users.toSorted(byCostThenCalls((row) => row.user_id)),
   };
 }
-
-const SELECT_SUMS_EXACT = `
-  sum(r.calls) as calls, sum(r.failed) as failed, sum(r.input_tokens) as input_tokens,
-  sum(r.output_tokens) as output_tokens, sum(r.cost) as cost`;

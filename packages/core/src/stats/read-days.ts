@@ -1,7 +1,7 @@
-import type { Condition } from '../logs/call-log-filter.ts';
-import { areDaysOfUtc, type Period } from './period.ts';
-import { SELECT_SUMS, type Sums, type SumsRow, toSums } from './sums.ts';
-import { type DayGrain, sumsOf, type SumsView } from './sums-view.ts';
+import { daySumsOf, withoutMoved } from './day-sums.ts';
+import type { Period } from './period.ts';
+import { SELECT_SUMS, SELECT_SUMS_EXACT, SUMS, type Sums, type SumsRow, toSums } from './sums.ts';
+import type { SumsQuery, SumsView } from './sums-view.ts';
 
 export interface DaySums extends Sums {
   /** Index into the period's days. */
@@ -20,17 +20,16 @@ interface DayRow extends SumsRow {
 export async function readDays(
   view: SumsView,
   period: Period,
-  { where, days, isByModel }: { where: Condition; days: DayGrain; isByModel: boolean },
+  { where, days, isByModel }: Pick<SumsQuery, 'where' | 'days' | 'isByModel'>,
 ): Promise<DaySums[]> {
-  // The days are cut here and not by PostgreSQL, whose names and signs of zones differ from JavaScript's.
-  const starts = `{${period.dayStartsMs.map((ms) => new Date(ms).toISOString()).join(',')}}`;
-  const { fromMs, toMs } = period;
-  // Days of other zones begin within days of UTC.
-  const source = sumsOf(view, { fromMs, toMs, where, isByModel, days: areDaysOfUtc(period) ? days : null });
+  const source = daySumsOf(view, period, { where, days, isByModel });
+  const grouped = `
+    select r.day, r.instead_of, r.model_name, r.is_local, ${SELECT_SUMS_EXACT} from ${source.sql} r group by 1, 2, 3, 4`;
   const rows = await view.em.execute<DayRow[]>(
-    `select greatest(width_bucket(r.starts_at, ?::timestamptz[]) - 1, 0) as day, r.model_name, r.is_local, ${SELECT_SUMS}
-     from ${source.sql} r group by 1, 2, 3`,
-    [starts, ...source.params],
+    `select r.day, r.model_name, r.is_local, ${SELECT_SUMS}
+     from ${withoutMoved(grouped, { columns: ['model_name', 'is_local'], amounts: SUMS })} r
+     group by 1, 2, 3 having sum(r.calls) <> 0`,
+    source.params,
   );
   return rows.map((row) => ({ ...toSums(row), day: row.day, model: row.model_name, isLocal: row.is_local }));
 }

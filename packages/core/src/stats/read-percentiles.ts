@@ -1,8 +1,9 @@
 import type { Totals } from '@aigc/shared/schemas/stats';
 import { percentileFromBuckets } from '../calls/histogram.ts';
-import { areDaysOfUtc, type Period } from './period.ts';
+import { daySumsOf, withoutMoved } from './day-sums.ts';
+import type { Period } from './period.ts';
 import type { StatsScope } from './stats-scope.ts';
-import { sumsOf, type SumsView } from './sums-view.ts';
+import type { SumsView } from './sums-view.ts';
 
 export type Percentiles = Pick<Totals, 'latency_p50_ms' | 'latency_p95_ms' | 'ttft_p50_ms' | 'ttft_p95_ms'>;
 
@@ -20,11 +21,8 @@ export async function readPercentiles(
   period: Period,
   { where, isByModel, totalDays, totalHours }: StatsScope,
 ): Promise<Percentiles[]> {
-  const starts = `{${period.dayStartsMs.map((ms) => new Date(ms).toISOString()).join(',')}}`;
-  const { fromMs, toMs } = period;
-  const days = areDaysOfUtc(period) ? totalDays : null;
-  const source = sumsOf(view, { fromMs, toMs, where, isByModel, days, hours: totalHours });
-  const rows = await view.em.execute<StepRow[]>(QUERY(source.sql), [starts, ...source.params]);
+  const source = daySumsOf(view, period, { where, isByModel, days: totalDays, hours: totalHours });
+  const rows = await view.em.execute<StepRow[]>(QUERY(source.sql), source.params);
   const byDay = new Map(rows.map((row) => [row.day, row]));
   return period.days.map((_, index) => toPercentiles(byDay.get(index)));
 }
@@ -41,15 +39,20 @@ function toPercentiles(row: StepRow | undefined): Percentiles {
 
 const QUERY = (source: string): string => `
 with r as materialized (
-  select greatest(width_bucket(r.starts_at, ?::timestamptz[]) - 1, 0) as day, r.latency_buckets, r.ttft_buckets
-  from ${source} r
+  select r.day, r.instead_of, r.latency_buckets, r.ttft_buckets from ${source} r
 ), counted as (
-  select day, kind, key, sum(value::int)::int as count from (
-    select day, 'latency' as kind, key, value from r, jsonb_each_text(latency_buckets)
-    union all
-    select day, 'ttft', key, value from r, jsonb_each_text(ttft_buckets)
-  ) c group by day, kind, key
+  select r.day, r.kind, r.key, sum(r.count)::int as count
+  from ${withoutMoved(COUNTED, { columns: ['kind', 'key'], amounts: ['count'] })} r
+  group by 1, 2, 3 having sum(r.count) <> 0
 )
 select day, jsonb_object_agg(key, count) filter (where kind = 'latency') as latency,
   jsonb_object_agg(key, count) filter (where kind = 'ttft') as ttft
 from counted group by day`;
+
+/** The histograms of `r`, a row for each bucket. */
+const COUNTED = `
+  select day, instead_of, kind, key, sum(value::int) as count from (
+    select day, instead_of, 'latency' as kind, key, value from r, jsonb_each_text(latency_buckets)
+    union all
+    select day, instead_of, 'ttft', key, value from r, jsonb_each_text(ttft_buckets)
+  ) c group by 1, 2, 3, 4`;

@@ -46,20 +46,26 @@ export interface SumsQuery {
 }
 
 /** Times in milliseconds since 1970; `to` is exclusive. */
-interface Range {
+export interface Range {
   from: number;
   to: number;
 }
 
+/** Where the sums of a period are read from; parts that are empty are left out. */
+export interface SumsParts {
+  /** Whole days of UTC, from the grain of days. */
+  whole: Range[];
+  /** Folded hours beside them, from the grain of hours or the sums that are written with the calls. */
+  hours: Range[];
+  /** What is not folded yet, from the sums that are written with the calls. */
+  tail: Range[];
+}
+
 const DAY_MS = 86_400_000;
 
-/**
- * A FROM item, to be named `r`, whose rows add up to the calls of a period: folded hours come from the fewer rows of the
- * grains, later ones from the sums that are written with the calls. `starts_at` is the start of the hour or day.
- */
-export function sumsOf({ foldedThroughMs }: SumsView, query: SumsQuery): Condition {
-  const { where, days } = query;
-  const all: Range = { from: hourOf(query.fromMs).getTime(), to: query.toMs };
+/** Cuts a period by what its sums may be read from. */
+export function partsOf({ foldedThroughMs }: SumsView, { fromMs, toMs, days }: SumsQuery): SumsParts {
+  const all: Range = { from: hourOf(fromMs).getTime(), to: toMs };
   const folded: Range = { from: all.from, to: Math.min(all.to, foldedThroughMs) };
   const tail: Range = { from: Math.max(all.from, foldedThroughMs), to: all.to };
   // The day in which the folded hours end is whole, too: what is missing in it is in the tail.
@@ -68,44 +74,81 @@ export function sumsOf({ foldedThroughMs }: SumsView, query: SumsQuery): Conditi
     from: Math.ceil(all.from / DAY_MS) * DAY_MS,
     to: Math.min(Math.floor(all.to / DAY_MS) * DAY_MS, foldedTo),
   };
-  const hourGrain = query.hours ?? (query.isByModel ? 'hour_model' : null);
-  const hours = (range: Range) =>
-    hourGrain === null ? rollups(range, where) : folds(hourGrain, range, where);
-  const parts =
-    days === null || whole.from >= whole.to
-      ? [some(folded, hours)]
-      : [
-          some({ from: folded.from, to: Math.min(whole.from, folded.to) }, hours),
-          folds(days, whole, where),
-          some({ from: whole.to, to: folded.to }, hours),
-        ];
-  const sources = [...parts, some(tail, (range) => rollups(range, where))].filter((part) => part !== null);
+  if (days === null || isEmpty(whole)) return nonEmpty({ whole: [], hours: [folded], tail: [tail] });
+  const beside = [
+    { from: folded.from, to: Math.min(whole.from, folded.to) },
+    { from: whole.to, to: folded.to },
+  ];
+  return nonEmpty({ whole: [whole], hours: beside, tail: [tail] });
+}
+
+function nonEmpty({ whole, hours, tail }: SumsParts): SumsParts {
+  const some = (ranges: Range[]) => ranges.filter((range) => !isEmpty(range));
+  return { whole: some(whole), hours: some(hours), tail: some(tail) };
+}
+
+function isEmpty({ from, to }: Range): boolean {
+  return from >= to;
+}
+
+/**
+ * A FROM item, to be named `r`, whose rows add up to the calls of a period: folded hours come from the fewer rows of the
+ * grains, later ones from the sums that are written with the calls. `starts_at` is the start of the hour or day.
+ */
+export function sumsOf(view: SumsView, query: SumsQuery): Condition {
+  const { whole, hours, tail } = partsOf(view, query);
+  return unionOf([
+    ...whole.map((range) => daySource(query, range)),
+    ...hours.map((range) => hourSource(query, range)),
+    ...tail.map((range) => callSource(query, range)),
+  ]);
+}
+
+/** A FROM item of all rows of the parts. */
+export function unionOf(parts: readonly Condition[]): Condition {
   return {
-    sql: `(${sources.map(({ sql }) => sql).join('\nunion all\n')})`,
-    params: sources.flatMap(({ params }) => params),
+    sql: `(${parts.map(({ sql }) => sql).join('\nunion all\n')})`,
+    params: parts.flatMap(({ params }) => params),
   };
 }
 
-function some(range: Range, read: (range: Range) => Condition): Condition | null {
-  return range.from < range.to ? read(range) : null;
+const COLUMNS = `r.user_id, r.organisation_id, r.api_key_id, r.model_name, r.is_local, r.calls, r.failed,
+  r.input_tokens, r.output_tokens, r.cost, r.latency_buckets, r.ttft_buckets, r.errors`;
+
+/** A range, or in SQL what bounds it. */
+export type Bounds = Range | { from: string; to: string };
+
+/** Rows of the grain of days. */
+export function daySource({ days, where }: SumsQuery, bounds: Bounds): Condition {
+  return folds(days ?? 'day_call', where, bounds);
 }
 
-const KEY = 'r.user_id, r.organisation_id, r.api_key_id, r.model_name, r.is_local';
-const SUMS =
-  'r.calls, r.failed, r.input_tokens, r.output_tokens, r.cost, r.latency_buckets, r.ttft_buckets, r.errors';
+/** Rows of folded hours. */
+export function hourSource(query: SumsQuery, bounds: Bounds): Condition {
+  const grain = query.hours ?? (query.isByModel ? 'hour_model' : null);
+  return grain === null ? callSource(query, bounds) : folds(grain, query.where, bounds);
+}
 
-function rollups({ from, to }: Range, where: Condition): Condition {
+/** Rows that are written with the calls. */
+export function callSource({ where }: SumsQuery, bounds: Bounds): Condition {
+  const within = isWithin('r."hour"', bounds);
   return {
-    sql: `select r."hour" as starts_at, ${KEY}, ${SUMS} from aigcspace.call_rollups r
-      where r."hour" >= ? and r."hour" < ? and ${where.sql}`,
-    params: [new Date(from), new Date(to), ...where.params],
+    sql: `select r."hour" as starts_at, ${COLUMNS} from aigcspace.call_rollups r
+      where ${within.sql} and ${where.sql}`,
+    params: [...within.params, ...where.params],
   };
 }
 
-function folds(grain: DayGrain | HourGrain, { from, to }: Range, where: Condition): Condition {
+function folds(grain: DayGrain | HourGrain, where: Condition, bounds: Bounds): Condition {
+  const within = isWithin('r.starts_at', bounds);
   return {
-    sql: `select r.starts_at, ${KEY}, ${SUMS} from aigcspace.rollup_folds r
-      where r.grain = '${grain}' and r.starts_at >= ? and r.starts_at < ? and ${where.sql}`,
-    params: [new Date(from), new Date(to), ...where.params],
+    sql: `select r.starts_at, ${COLUMNS} from aigcspace.rollup_folds r
+      where r.grain = '${grain}' and ${within.sql} and ${where.sql}`,
+    params: [...within.params, ...where.params],
   };
+}
+
+function isWithin(column: string, { from, to }: Bounds): Condition {
+  if (typeof from === 'string') return { sql: `${column} >= ${from} and ${column} < ${to}`, params: [] };
+  return { sql: `${column} >= ? and ${column} < ?`, params: [new Date(from), new Date(to)] };
 }

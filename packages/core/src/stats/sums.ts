@@ -21,6 +21,13 @@ export interface SumsRow {
 
 export const NO_SUMS: Sums = { calls: 0, failed: 0, input_tokens: 0, output_tokens: 0, cost: '0' };
 
+/** The columns that are summed up. */
+export const SUMS = ['calls', 'failed', 'input_tokens', 'output_tokens', 'cost'] as const;
+
+/** Of rows `r`, as the database counts them: to be summed up further. */
+export const SELECT_SUMS_EXACT = SUMS.map((name) => `sum(r.${name}) as ${name}`).join(', ');
+
+/** Of rows `r`, as `toSums` reads them. */
 export const SELECT_SUMS = `
   sum(r.calls)::int as calls, sum(r.failed)::int as failed, sum(r.input_tokens)::text as input_tokens,
   sum(r.output_tokens)::text as output_tokens, sum(r.cost)::text as cost`;
