@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EXAMPLES } from '../src/rest/openapi/examples.ts';
+import { EXAMPLES } from '../src/rest/openapi/add-examples.ts';
 import { lastStepOf } from '../src/rest/openapi/last-step.ts';
 import type { OpenApiDocument, OpenApiOperation } from '../src/rest/openapi-document.ts';
 import { procedureParsers } from '../src/rest/procedure-parsers.ts';

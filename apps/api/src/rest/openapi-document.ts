@@ -8,7 +8,7 @@ import { adminModelSchema, localModelSchema, plazaModelSchema } from '@aigc/shar
 import { providerSchema } from '@aigc/shared/schemas/providers';
 import { adminUserSchema } from '@aigc/shared/schemas/users';
 import { addErrorResponses, ERROR_COMPONENTS } from './openapi/error-responses.ts';
-import { addExamples } from './openapi/examples.ts';
+import { addExamples } from './openapi/add-examples.ts';
 import { FILE_PATHS } from './openapi/file-paths.ts';
 import { withCallHeaders } from './openapi/call-headers.ts';
 import { ANTHROPIC_COMPONENTS, ANTHROPIC_PATHS, ANTHROPIC_TAG } from './openapi/anthropic-paths.ts';

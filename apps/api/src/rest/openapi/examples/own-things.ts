@@ -1,0 +1,162 @@
+import type { Examples } from './example.ts';
+import { TIME, OK, LAST_TEST, EXTRA_PRICES, TEST_RESULT, USER } from './samples.ts';
+
+const API_KEY = {
+  id: 7,
+  name: 'Reporting',
+  kind: 'model',
+  api_key_prefix: 'sk-aigc-AbCd',
+  last_four: 'x9Zk',
+  status: 'active',
+  expires_at: '2027-02-19T10:30:00.000Z',
+  allowed_models: ['qwen-plus'],
+  allowed_ips: ['192.0.2.0/24'],
+  rpm_limit: 60,
+  tpm_limit: null,
+  concurrency_limit: 4,
+  budget: '50',
+  budget_period: 'month',
+  strict_parameters: false,
+  budget_spent: '3.2',
+  budget_resets_at: '2026-12-01T00:00:00.000Z',
+  previous_valid_until: null,
+  last_used_at: TIME,
+  created_at: TIME,
+  version: 3,
+  updated_at: TIME,
+};
+const LOCAL_MODEL = {
+  id: 12,
+  name: 'my-llama',
+  base_url: 'http://localhost:8080/v1',
+  resolved_url: 'http://localhost:8080/v1/chat/completions',
+  upstream_model: 'llama-3.1-8b-instruct',
+  type: 'language',
+  has_api_key: false,
+  is_api_enabled: true,
+  last_test: LAST_TEST,
+  created_at: TIME,
+  version: 3,
+  updated_at: TIME,
+};
+const CONFORMANCE = {
+  tested_at: TIME,
+  results: [
+    { probe: 'stream', verdict: 'yes', note: null, latency_ms: 1_204 },
+    { probe: 'tools', verdict: 'no', note: 'It answered: I cannot see the weather.', latency_ms: 640 },
+  ],
+};
+const PLAZA_MODEL = {
+  id: 3,
+  title: 'qwen-plus',
+  description: '',
+  type: 'language',
+  capabilities: ['chat', 'tools', 'json'],
+  is_local: false,
+  is_demo: false,
+  is_api_enabled: true,
+  is_active: true,
+  provider: { name: 'Alibaba Cloud Bailian', preset: 'alibaba' },
+  context_length: 131_072,
+  max_output_tokens: 8_192,
+  input_price: '0.8',
+  output_price: '2',
+  ...EXTRA_PRICES,
+  health: 'ok',
+  last_test: LAST_TEST,
+  conformance: CONFORMANCE,
+  last_day: { calls: 128, failed: 1 },
+};
+const OWN_KEY = {
+  provider_id: 2,
+  provider_name: 'Alibaba Cloud Bailian',
+  preset: 'alibaba',
+  model_count: 5,
+  is_multiline: false,
+  has_key: true,
+  api_key_hint: 'x7Qp',
+  is_used: true,
+  is_outdated: false,
+  version: 3,
+  updated_at: TIME,
+};
+
+/** What people do with their own account, keys and models. */
+export const OWN_EXAMPLES: Examples = {
+  'viewer.get': {
+    output: {
+      setup_required: false,
+      platform_name: 'AIGC Space',
+      default_locale: 'en',
+      currency: 'CNY',
+      registration_open: false,
+      body_logging: { mode: 'failed', keep_days: 7 },
+      viewer: {
+        id: USER.id,
+        email: USER.email,
+        name: USER.name,
+        role: 'user',
+        locale: 'en',
+        theme: null,
+        organisation: { id: 'org_01abcdefgh1234567890123', name: 'Developer' },
+        project: { id: 'prj_01abcdefgh1234567890123', name: 'Default' },
+      },
+    },
+  },
+  'account.update': { input: { name: 'Developer', locale: 'zh-CN' }, output: OK },
+  'keys.list': { output: { items: [API_KEY] } },
+  'keys.usage': {
+    input: { time_zone: 'Asia/Shanghai', days: 3 },
+    output: {
+      days: ['2026-11-19', '2026-11-20', '2026-11-21'],
+      items: [{ api_key_id: 7, calls: [0, 120, 128] }],
+    },
+  },
+  'keys.create': {
+    input: {
+      name: 'Reporting',
+      kind: 'model',
+      expires_at: API_KEY.expires_at,
+      allowed_models: API_KEY.allowed_models,
+      allowed_ips: API_KEY.allowed_ips,
+      rpm_limit: 60,
+      concurrency_limit: 4,
+      budget: '50',
+      budget_period: 'month',
+    },
+    output: { ...API_KEY, budget_spent: '0', last_used_at: null, api_key: 'sk-aigc-…' },
+  },
+  'keys.update': { input: { id: 7, status: 'disabled' }, output: { ...API_KEY, status: 'disabled' } },
+  'keys.rotate': {
+    input: { id: 7, grace_seconds: 86_400 },
+    output: { ...API_KEY, previous_valid_until: '2026-11-22T10:30:00.000Z', api_key: 'sk-aigc-…' },
+  },
+  'keys.delete': { input: { id: 7 }, output: OK },
+  'ownKeys.list': { output: { items: [OWN_KEY] } },
+  'ownKeys.save': { input: { provider_id: 2, api_key: 'your key at the provider' }, output: OWN_KEY },
+  'ownKeys.delete': { input: { provider_id: 2 }, output: OK },
+  'models.list': { output: { items: [PLAZA_MODEL] } },
+  'models.get': { input: { id: 3 }, output: PLAZA_MODEL },
+  'models.probe': {
+    input: { id: 3, probes: ['stream', 'tools'] },
+    output: { type: 'result', conformance: CONFORMANCE },
+  },
+  'localModels.list': { output: { items: [LOCAL_MODEL] } },
+  'localModels.create': {
+    input: {
+      name: 'my-llama',
+      base_url: 'http://localhost:8080/v1',
+      upstream_model: 'llama-3.1-8b-instruct',
+    },
+    output: { ...LOCAL_MODEL, last_test: null },
+  },
+  'localModels.update': {
+    input: { id: 12, name: 'my-llama-2' },
+    output: { ...LOCAL_MODEL, name: 'my-llama-2' },
+  },
+  'localModels.delete': { input: { id: 12 }, output: OK },
+  'localModels.test': {
+    input: { base_url: 'http://localhost:8080/v1', upstream_model: 'llama-3.1-8b-instruct' },
+    output: TEST_RESULT,
+  },
+};
