@@ -35,6 +35,8 @@ function fixture(count: number, hops: () => number = () => 1) {
   const owner = createLimitOwner({
     workers: count,
     now: () => clock.nowMs,
+    // A busy machine takes longer over thousands of messages than a worker may over one.
+    recallMs: 60_000,
     recall: (worker, id) =>
       at(
         toWorker,
