@@ -1,7 +1,7 @@
-import { costReport, type CostReport, type CostReportInput } from '@aigc/core/stats/cost-report';
+import { costReport, type CostReport } from '@aigc/core/stats/cost-report';
 import { costReportInputSchema, type CostReportRow } from '@aigc/shared/schemas/cost-report';
-import type { z } from 'zod';
 import type { Container } from '../container.ts';
+import { toReportInput } from '../trpc/report-input.ts';
 import type { Exchange } from './call-procedure.ts';
 import { readFileRequest } from './read-file-request.ts';
 import { reportCells, reportHeader } from './report-cells.ts';
@@ -10,12 +10,6 @@ import { streamFile } from './stream-file.ts';
 export const REPORT_FILE_PATH = '/api/platform/report.csv';
 
 const ROWS_AT_ONCE = 1_000;
-
-/** A report as it is asked for over the wire. */
-export function toReportInput(input: z.output<typeof costReportInputSchema>): CostReportInput {
-  const { start, end, time_zone: timeZone, by, scope, user_id: userId } = input;
-  return { start, end, timeZone, by, scope: userId === undefined ? scope : { userId } };
-}
 
 /** Sends a report as a CSV file: every row of it, amounts with all their digits. */
 export async function sendReportFile(container: Container, exchange: Exchange): Promise<void> {

@@ -6,8 +6,8 @@ import { shortenReport } from '@aigc/core/stats/shorten-report';
 import { balanceSchema, listLedgerInputSchema, listLedgerOutputSchema } from '@aigc/shared/schemas/billing';
 import { costReportInputSchema, costReportOutputSchema } from '@aigc/shared/schemas/cost-report';
 import { redeemInputSchema, redeemOutputSchema } from '@aigc/shared/schemas/redeem-codes';
-import { toReportInput } from '../../rest/report-file.ts';
 import { runningHoldsOf } from '../../running-holds.ts';
+import { toReportInput } from '../report-input.ts';
 import { router, userProcedure } from '../trpc.ts';
 
 const procedure = userProcedure('own_organisation');
