@@ -43,6 +43,8 @@ async function callStatus(origin: string, key: string): Promise<number> {
 
 test('without a key the page teaches, and leads to the first one', async ({ page }) => {
   await page.goto('/keys');
+  const documentation = page.getByRole('main').getByRole('link', { name: 'API documentation' });
+  await expect(documentation).toHaveAttribute('href', '/api/documentation');
   await expect(page.getByRole('heading', { name: 'No keys yet' })).toBeVisible();
   await page.getByRole('main').getByRole('button', { name: 'New key' }).last().click();
   await expect(page.getByRole('dialog', { name: 'New key' })).toBeVisible();

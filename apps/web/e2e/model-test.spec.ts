@@ -84,6 +84,9 @@ test('all models of a kind are tested in turn, and a failure says why', async ({
   await expect(row(titles[0])).toContainText('The server refused the API key.');
   await expect(row(titles[1])).toContainText('Passed');
   await expect(row('demo-embedding')).toContainText('Passed');
+  const name = row('demo-embedding').getByText('demo-embedding', { exact: true });
+  // One line, while there is room beside it.
+  expect((await name.boundingBox())?.height).toBeLessThan(30);
   await expectAccessible(page, 'model test, some failed');
   // Only what failed is shown, and tested again once it is mended.
   await page.getByText('Failed (1)').click();
