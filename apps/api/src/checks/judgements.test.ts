@@ -4,7 +4,7 @@ import { describeFailures } from './check-calls.ts';
 import { judgeSkew } from './check-database.ts';
 import { judgeFreeSpace } from './check-machine.ts';
 import { judgeStatus } from './check-network.ts';
-import { listNames } from '@aigc/shared/findings/findings';
+import { listNames } from '@aigc/shared/findings/words';
 
 test.each([
   [0, 'ok'],
