@@ -33,7 +33,7 @@ export interface RequestContext {
   identifiedAt: number;
   /** Adds a `Set-Cookie` header. */
   setCookie(cookie: string): void;
-  /** Breaks off the answer; whoever still wants it asks again. */
+  /** Ends an answer in its middle; whoever still wants it asks again. */
   hangUp(): void;
 }
 
@@ -58,14 +58,20 @@ export async function createRequestContext(
     res.appendHeader('set-cookie', cookie);
   };
   const anonymous = { actor: null, user: null, session: null, identityFailure: null };
-  const hangUp = (): void => void res.destroy();
   const identifiedAt = container.access.now();
-  const base = { container, deps, requestId, client, identifiedAt, setCookie, hangUp };
+  const base = { container, deps, requestId, client, identifiedAt, setCookie, hangUp: () => hangUp(res) };
   try {
     return { ...base, ...anonymous, ...(await identify(deps, req, { client, setCookie })) };
   } catch (error) {
     return { ...base, ...anonymous, identityFailure: error };
   }
+}
+
+function hangUp(res: ServerResponse): void {
+  if (!res.headersSent) return void res.destroy();
+  // Its writer hears of the end only when it is sent; what it writes until then goes nowhere.
+  res.on('error', () => {});
+  res.end();
 }
 
 async function identify(
