@@ -92,6 +92,9 @@ test('the figures are those of the calls, failures have reasons, and both lead t
   await expect(page).toHaveURL(/\/\?scope=all$/);
   const latest = page.getByRole('region', { name: 'Latest calls' });
   await expect(latest).toContainText(priced.account.email);
+  // With one column more, beside the navigation of a small screen, none is cut.
+  const table = latest.getByRole('group', { name: 'Calls' });
+  expect(await table.evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
   await priced.call({ model: 'demo-chat' });
   await expect(latest.getByRole('row').nth(1)).toContainText('demo-chat');
   await page.getByRole('link', { name: 'Show failed calls' }).click();

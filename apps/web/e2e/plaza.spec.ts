@@ -42,9 +42,14 @@ test('a card shows price and state: callable, without a price, not enabled for t
 test('filters live in the address, survive a reload, and can be cleared', async ({ page, asAdmin }) => {
   const { word, name } = await furnish(asAdmin);
   await page.goto('/models');
+  const bar = page.getByRole('search', { name: 'Filters' });
+  const before = await bar.boundingBox();
   await page.getByLabel('Search models').fill(word);
   await expect(page).toHaveURL(new RegExp(`q=${word}`));
   await expect(page.getByRole('article')).toHaveCount(4);
+  // What clears them finds room in the row: the list stays where it was.
+  await expect(bar.getByRole('button', { name: 'Clear filters' })).toBeVisible();
+  expect((await bar.boundingBox())?.height).toBe(before?.height);
   await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByLabel('Price').selectOption('With a price');
   await page.keyboard.press('Escape');
