@@ -33,9 +33,11 @@ test('a user enters their own key for a provider; calls use it, cost nothing and
   await page.goto('/logs');
   const calls = page.getByRole('table', { name: 'Calls' });
   await expect(calls.getByText('Own key', { exact: true })).toHaveCount(1);
+  await page.getByRole('button', { name: 'More filters' }).click();
   await page.getByLabel('Own key or platform’s').selectOption('Own key only');
   await expect(page).toHaveURL(/payer=own/);
   await expect(calls.getByRole('row')).toHaveCount(2);
+  await page.keyboard.press('Escape');
   await calls.getByRole('link').first().click();
   await expect(page.getByRole('dialog')).toContainText('nothing is charged here');
 
