@@ -148,7 +148,7 @@ test('a balance that the books cannot hold is refused, and the code stays open',
   const [first, second] = [await oneCode({ amount: '99999999999999' }), await oneCode({ amount: '1' })];
   await user.client.billing.redeem.mutate({ code: first });
   const failure = await failureOf(user.client.billing.redeem.mutate({ code: second }));
-  expect(failure).toMatchObject({ appCode: 'invalid_field' });
+  expect(failure).toMatchObject({ appCode: 'invalid_field', param: 'code' });
   const { items } = await admin.list.query({ search: second });
   expect(items).toMatchObject([{ status: 'open', redeemed_at: null }]);
 });

@@ -24,13 +24,14 @@ export interface Credit {
 /**
  * Adds money to an account in the caller's transaction: one ledger entry. Returns the balance after it. What is lent to
  * running processes is part of the balance and stays lent: they ask for more when they need it.
- * @throws AppError `invalid_field` on `amount` when the books could not hold the balance
+ * @throws AppError `invalid_field` on the field that asked for it, when the books could not hold the balance
  */
 export async function addToBalance(em: EntityManager, accountId: string, credit: Credit): Promise<string> {
   const { kind, amount, actorId, note = null, redeemCodeId = null } = credit;
   const [changed] = await em.execute<{ balance: string }[]>(ADD_TO_BALANCE, [amount, accountId, amount]);
   if (changed === undefined) {
-    throw refusal('balance_too_high', { limit: BALANCE_LIMIT }, { param: 'amount' });
+    const param = kind === 'redemption' ? 'code' : 'amount';
+    throw refusal('balance_too_high', { limit: BALANCE_LIMIT }, { param });
   }
   await em.execute(
     `insert into aigcspace.ledger_entries (account_id, kind, amount, balance_after, actor_id, note, redeem_code_id)
