@@ -13,8 +13,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/api/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          // Some try hundreds of random inputs, on a machine that may be busy; none of them asserts this.
-          testTimeout: 20_000,
         },
       },
       'apps/web',
