@@ -7,16 +7,10 @@ import { withInstallation, type Installation } from './installation.ts';
 import { readOutboundPolicy } from './read-outbound-policy.ts';
 import { findServerAddress } from './reach-database.ts';
 import { addressCheck } from '../checks/check-address.ts';
-import {
-  balancesCheck,
-  billsCheck,
-  callLogCheck,
-  holdsCheck,
-  redemptionsCheck,
-} from '../checks/check-books.ts';
+import { BOOK_CHECKS } from '../checks/book-checks.ts';
 import { callBodiesCheck } from '../checks/check-call-bodies.ts';
 import { failuresCheck, latencyCheck } from '../checks/check-calls.ts';
-import { journalsCheck, leasesCheck } from '../checks/check-journals.ts';
+import { journalsCheck } from '../checks/check-journals.ts';
 import { modelsCheck, providersCheck } from '../checks/check-catalogue.ts';
 import { dataDirectoryCheck, secretKeysCheck } from '../checks/check-data-directory.ts';
 import { clockCheck, databaseCheck, migrationsCheck } from '../checks/check-database.ts';
@@ -44,13 +38,8 @@ const DATABASE_CHECKS = [databaseCheck, migrationsCheck, clockCheck];
 const CONTENT_CHECKS = [
   administratorCheck,
   storedSecretsCheck,
-  balancesCheck,
-  holdsCheck,
-  leasesCheck,
+  ...BOOK_CHECKS,
   journalsCheck,
-  callLogCheck,
-  billsCheck,
-  redemptionsCheck,
   logStorageCheck,
   callBodiesCheck,
   jobsCheck,
@@ -109,6 +98,7 @@ async function checkContent(
 ): Promise<NamedFinding[]> {
   const findings = await runChecks(DATABASE_CHECKS, installation);
   const checks = network ? [...CONTENT_CHECKS, networkCheck] : CONTENT_CHECKS;
+  // What they read may not be there yet.
   if (findings.some(({ name, status }) => name === 'migrations' && status !== 'ok')) {
     return [...findings, ...checks.map(({ name }) => ({ name, ...skip('migrations.needed') }))];
   }

@@ -1,14 +1,7 @@
 import { recordAudit } from '@aigc/core/audit/record-audit';
 import type { CheckEvent, CheckKind, HealthFinding } from '@aigc/shared/schemas/health';
-import {
-  balancesCheck,
-  billsCheck,
-  callLogCheck,
-  holdsCheck,
-  redemptionsCheck,
-} from '../checks/check-books.ts';
+import { BOOK_CHECKS } from '../checks/book-checks.ts';
 import type { ContentContext } from '../checks/check-context.ts';
-import { leasesCheck } from '../checks/check-journals.ts';
 import { networkCheck } from '../checks/check-network.ts';
 import { runChecks, type Check } from '../checks/finding.ts';
 import type { UserActor } from '@aigc/core/actor';
@@ -17,7 +10,7 @@ import { serverContext } from './server-context.ts';
 
 /** Too costly, or too loud, to be done all the time. */
 const KINDS: Record<CheckKind, readonly Check<ContentContext>[]> = {
-  books: [balancesCheck, holdsCheck, leasesCheck, billsCheck, callLogCheck, redemptionsCheck],
+  books: BOOK_CHECKS,
   providers: [networkCheck],
 };
 
