@@ -89,6 +89,7 @@ async function testChat(run: Run, model: string): Promise<void> {
   let streamLacksUsage = false;
   let detail: string | undefined;
   if (probe.remainingMs < MIN_CALL_MS) {
+    // The time of the whole test would be over before another answer.
     steps.skip('streaming');
   } else {
     steps.start('streaming');
@@ -117,6 +118,7 @@ async function testListing(run: Run): Promise<void> {
     throw new TestFailure('model_not_found');
   }
   endCall(run, model);
+  // No model was called.
   run.steps.skip('streaming');
   run.steps.skip('usage');
 }
@@ -125,6 +127,7 @@ async function testEmbedding(run: Run, model: string): Promise<void> {
   beginCall(run);
   const answer = await probeEmbedding(run.probe, model);
   endCall(run, answer.model);
+  // Vectors come whole.
   run.steps.skip('streaming');
   reportUsage(run, answer.usage, undefined);
 }
