@@ -122,13 +122,23 @@ test('a batch too large to be announced call by call is announced by where it be
   for (const call of calls) await books.begin(call, need(payer, '0.1'));
   await Promise.all(calls.map(async (call) => books.settle(endOf(call, '0.1000000000'))));
   expect(await books.flush(5000)).toBe(true);
-  const rows = await world.query<{ id: string }>('select id::text from aigcspace.api_call_log order by id');
+  const rows = await world.query<{ id: string; created_at: Date }>(
+    'select id::text, created_at from aigcspace.api_call_log order by id',
+  );
   expect(rows).toHaveLength(300);
-  const large = () => heard.flatMap((each) => ('from_id' in each ? [BigInt(each.from_id)] : []));
+  const summaries = () => heard.flatMap((each) => ('from_id' in each ? [each] : []));
+  const large = () => summaries().map(({ from_id: id }) => BigInt(id));
   await expect.poll(large, { timeout: 10_000 }).not.toEqual([]);
   const named = new Set(heard.flatMap((each) => ('calls' in each ? each.calls.map(({ id }) => id) : [])));
   const first = large().toSorted((a, b) => Number(a - b))[0] ?? 0n;
   // Whoever reads from there on, and hears the others by name, misses none.
   expect(rows.filter(({ id }) => BigInt(id) < first && !named.has(id))).toEqual([]);
+  const [from] = summaries()
+    .map((each) => each.from ?? '')
+    .toSorted();
+  const unnamed = rows
+    .filter(({ id }) => !named.has(id))
+    .map((row) => new Date(row.created_at).toISOString());
+  expect(unnamed.toSorted()[0]).toBe(from);
   await world.expectBooksRight();
 });

@@ -56,11 +56,11 @@ export async function followCalls(
       const { items } = await listCallLogs({ em: em() }, CLI_ACTOR, { ...filter, limit: MAX_MISSED });
       tellNew(items.toReversed());
     }
-    const ids = [...announced];
-    if (ids.length === 0) return;
+    const requestIds = [...announced];
+    if (requestIds.length === 0) return;
     // Only ids: a call is told by its log row, which says more than the announcement.
-    tellNew(await readCallLogs({ em: em() }, CLI_ACTOR, { ids, filter }));
-    for (const id of ids) announced.delete(id);
+    tellNew(await readCallLogs({ em: em() }, CLI_ACTOR, { requestIds, filter }));
+    for (const id of requestIds) announced.delete(id);
   }
 
   try {
@@ -69,7 +69,7 @@ export async function followCalls(
       (payload) => {
         const announcements = readAnnouncements(payload);
         if (announcements === null) return;
-        if ('calls' in announcements) for (const { id } of announcements.calls) announced.add(id);
+        if ('calls' in announcements) for (const call of announcements.calls) announced.add(call.request_id);
         // More calls at once than can be named: they are the newest of the log.
         else hasGap = true;
         wake();

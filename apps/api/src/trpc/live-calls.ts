@@ -3,6 +3,7 @@ import { CALLS_CHANNEL, readAnnouncements, type CallAnnouncement } from '@aigc/c
 import { callsSince, latestCallId } from '@aigc/core/logs/calls-since';
 import { requireAdmin } from '@aigc/core/require-admin';
 import type { CallEvent } from '@aigc/shared/schemas/logs';
+import { CallGap } from './call-gap.ts';
 import type { RequestContext } from './context.ts';
 
 /** A listener slower than this reads what it missed from the log. */
@@ -30,34 +31,31 @@ export async function* liveCalls(
   if (input.scope === 'all') requireAdmin(actor);
   let queue: CallEvent[] = [];
   // Announcements were lost, or came before this listener: the log knows.
-  let hasGap = true;
+  const gap = new CallGap();
+  gap.open();
   let wake = (): void => {};
-  const onGap = (): void => {
-    hasGap = true;
-    wake();
-  };
-  /** The first call of a batch too large to be named one by one; null: none. */
-  let unnamedFrom: bigint | null = null;
   const unsubscribe = container.live.subscribe(
     CALLS_CHANNEL,
     (payload) => {
       const announced = readAnnouncements(payload);
       if (announced === null) return;
       if ('from_id' in announced) {
-        const from = BigInt(announced.from_id);
-        if (unnamedFrom === null || from < unnamedFrom) unnamedFrom = from;
-        return onGap();
+        gap.open({ fromId: BigInt(announced.from_id), from: announced.from });
+        return wake();
       }
       const heard = announced.calls.flatMap((call) => heardCall(call, actor, input));
       if (heard.length === 0) return;
       queue.push(...heard);
       if (queue.length > MAX_QUEUED) {
         queue = [];
-        hasGap = true;
+        gap.open();
       }
       wake();
     },
-    onGap,
+    () => {
+      gap.open();
+      wake();
+    },
   );
   const onAbort = (): void => wake();
   signal?.addEventListener('abort', onAbort);
@@ -68,11 +66,12 @@ export async function* liveCalls(
     await container.live.untilHeard();
     while (signal?.aborted !== true) {
       // Batches of several processes commit in another order than their ids: what was announced counts.
-      const afterId = earlier(lastId, unnamedFrom);
-      const isGap = hasGap;
-      hasGap = false;
-      unnamedFrom = null;
-      const missed = isGap ? await callsSince(deps, actor, { ...input, afterId }) : [];
+      const missing = gap.take();
+      let missed: CallEvent[] = [];
+      if (missing !== null) {
+        const { fromId, from } = missing;
+        missed = await callsSince(deps, actor, { ...input, afterId: earlier(lastId, fromId), from });
+      }
       const calls = [...missed, ...queue];
       queue = [];
       for (const call of calls) {
@@ -81,7 +80,7 @@ export async function* liveCalls(
         if (BigInt(call.id) > BigInt(lastId)) lastId = call.id;
         yield call;
       }
-      if (queue.length > 0 || hasGap) continue;
+      if (queue.length > 0 || gap.isOpen) continue;
       await new Promise<void>((resolve) => {
         wake = resolve;
         if (signal?.aborted === true) resolve();

@@ -109,7 +109,15 @@ export async function enterSettlements(
   await addRollupRows(sql, sumIntoRows(settlements));
   await settleClaims(sql, settlements);
   const named = areNamed ? settlements.map((each, index) => announcementOf(each, ids[index] ?? '')) : [];
-  await sql.query(NOTIFY, [CALLS_CHANNEL, announce(named, ids[0] ?? '')]);
+  const first = { id: ids[0] ?? '', beganAt: firstBeginOf(settlements) };
+  await sql.query(NOTIFY, [CALLS_CHANNEL, announce(named, first)]);
+}
+
+function firstBeginOf(settlements: readonly Settlement[]): string {
+  return settlements.reduce(
+    (first, { call }) => (first !== '' && first < call.createdAt ? first : call.createdAt),
+    '',
+  );
 }
 
 function announcementOf({ call, outcome }: Settlement, id: string): CallAnnouncement {

@@ -15,6 +15,8 @@ const ApiCallLogSchema = defineEntity({
     partitions: [{ name: 'api_call_log_default', values: 'default' }],
   },
   properties: {
+    // First, because the log is read by time: the primary key is (created_at, id).
+    createdAt: p.datetime().primary(),
     id: p.bigint('string').primary().autoincrement(),
     requestId: p.string().length(64),
     // No foreign keys, which would check every row: triggers do their work when something is deleted.
@@ -58,14 +60,17 @@ const ApiCallLogSchema = defineEntity({
     requestIp: p.string().length(50).nullable(),
     /** The upstream was called with the user's own key, so nothing was billed. */
     isOwnKey: p.boolean().default(false),
-    createdAt: p.datetime().primary(),
   },
   uniques: [{ name: 'api_call_log_request_id', properties: ['requestId', 'createdAt'] }],
   indexes: [
     { name: 'idx_api_call_log_user_id', properties: ['userId', 'createdAt', 'id'] },
     { name: 'idx_api_call_log_api_key_id', properties: ['apiKeyId', 'createdAt'] },
     { name: 'idx_api_call_log_model_name', properties: ['modelName', 'createdAt'] },
-    { name: 'idx_api_call_log_created_at', properties: ['createdAt', 'id'] },
+    {
+      name: 'idx_api_call_log_id',
+      expression:
+        'create index idx_api_call_log_id on aigcspace.api_call_log using brin (id int8_minmax_multi_ops) with (pages_per_range = 32, autosummarize = on)',
+    },
     { name: 'idx_api_call_log_is_local', properties: ['createdAt', 'id'], where: 'is_local' },
     { name: 'idx_api_call_log_own_key', properties: ['createdAt', 'id'], where: 'is_own_key' },
     { name: 'idx_api_call_log_failed', properties: ['createdAt', 'id'], where: "status = 'failed'" },

@@ -17,6 +17,7 @@ import { HourCacheWrites } from './20261121150000-hour-cache-writes.ts';
 import { AccessFeed } from './20261121160000-access-feed.ts';
 import { RoomForUpdates } from './20261121170000-room-for-updates.ts';
 import { LogByReason } from './20261121180000-log-by-reason.ts';
+import { LogIdsByRange } from './20261121190000-log-ids-by-range.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   AccessFeed,
   RoomForUpdates,
   LogByReason,
+  LogIdsByRange,
 ];
