@@ -33,7 +33,7 @@ export const USAGE = `Usage: npm run bench -- [options]
   --quick           short rounds, 2,000 keys: to try it out
   --json <file>     also writes the figures
   --node <flags>    runs the product with these flags of Node, such as --node=--max-semi-space-size=32
-  --portkey-node <path>  runs Portkey's gateway on another Node than ours
+  --portkey-node <path>  runs Portkey's gateway on this Node (default: the one that runs npm)
   --profile [dir]   instead of measuring: CPU profiles of the product under load, and their shares`;
 
 /** @throws Error with a line for the person who typed it */

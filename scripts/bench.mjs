@@ -8,7 +8,8 @@ import { ensureWebBuild } from './lib/web-build.mjs';
 await runMain(async () => {
   await bootstrap();
   await ensureWebBuild();
-  return supervise([inRoot('bench/main.ts'), ...process.argv.slice(2)], {
+  // Portkey's gateway runs on the Node that the machine has, unless another is named behind it.
+  return supervise([inRoot('bench/main.ts'), '--portkey-node', process.execPath, ...process.argv.slice(2)], {
     node: pinnedNode,
     cwd: process.cwd(),
   });

@@ -13,8 +13,11 @@ export interface UnaryPlan {
   kind: 'unary';
   target: Target;
   body: string;
-  /** Calls begin at this rate whatever the answers do, at moments drawn from `seed`. */
-  callsPerSecond: number;
+  /**
+   * Calls begin at this rate whatever the answers do, at moments drawn from `seed`. Null: each connection calls again
+   * as soon as it is answered.
+   */
+  callsPerSecond: number | null;
   connections: number;
   warmUpMs: number;
   measureMs: number;

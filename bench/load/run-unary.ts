@@ -8,7 +8,7 @@ const TICK_MS = 1;
 /** Answers that are still out when the window ends get this long. */
 const LEAVE_MS = 5_000;
 
-/** Open-loop load: calls begin when they are due, not when the last one was answered. */
+/** Open-loop load, in which calls begin when they are due; or, without a rate, as many callers as connections. */
 export async function runUnary(
   plan: UnaryPlan,
   mark: (event: 'window start' | 'window end') => void,
@@ -29,6 +29,10 @@ export async function runUnary(
   }
 
   function release(slot: number): void {
+    if (plan.callsPerSecond === null && performance.now() < endMs) {
+      begin(slot, performance.now());
+      return;
+    }
     const due = waiting.shift();
     if (due === undefined) idle.push(slot);
     else begin(slot, due);
@@ -47,11 +51,11 @@ export async function runUnary(
       },
     }),
   );
-  idle.push(...connections.keys());
-
   const startMs = performance.now();
   const measureFromMs = startMs + plan.warmUpMs;
   const endMs = measureFromMs + plan.measureMs;
+  for (const slot of connections.keys()) release(slot);
+
   let dueMs = startMs;
   await new Promise<void>((resolve) => {
     function tick(): void {
@@ -64,7 +68,7 @@ export async function runUnary(
         resolve();
         return;
       }
-      while (dueMs <= nowMs) {
+      while (plan.callsPerSecond !== null && dueMs <= nowMs) {
         const slot = idle.shift();
         if (slot === undefined) waiting.push(dueMs);
         else begin(slot, dueMs);

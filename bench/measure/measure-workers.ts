@@ -6,7 +6,10 @@ import { unaryCost } from './unary-cost.ts';
 
 const CONNECTIONS = 64;
 
-/** One worker against two at the same rate: what sharing limits, leases and the port costs. */
+/**
+ * One worker against two, at as many calls a worker and at as many calls in all. The first tells what sharing limits,
+ * leases and the port costs; in the second each of the two has half of the calls, and few calls are dearer than many.
+ */
 export async function measureWorkers(context: BenchContext): Promise<void> {
   const { ours, findings, options, say, startAnother } = context;
   const two = await startAnother({ core: null, env: { WORKERS: '2' } });
@@ -19,9 +22,9 @@ export async function measureWorkers(context: BenchContext): Promise<void> {
       const given = { ...load, callsPerSecond, seed: round };
       const single = await unaryCost(context, ours, given);
       const double = await unaryCost(context, two, given);
-      // Each of the two has half of the calls, and few calls are dearer than many: what of it is that?
       const half = await unaryCost(context, ours, { ...given, callsPerSecond: callsPerSecond / 2 });
-      findings.add('two_worker_speedup', (2 * single.cpuUsPerCall) / double.cpuUsPerCall);
+      findings.add('two_worker_speedup', (2 * half.cpuUsPerCall) / double.cpuUsPerCall);
+      findings.add('two_worker_speedup_same_rate', (2 * single.cpuUsPerCall) / double.cpuUsPerCall);
       findings.note({
         measurement: 'workers',
         round,

@@ -12,13 +12,14 @@ export interface UnaryCost extends UnaryResult {
 
 export interface UnaryLoad {
   body: string;
-  callsPerSecond: number;
+  /** Null: every connection calls again as soon as it is answered. */
+  callsPerSecond: number | null;
   connections: number;
   seed: number;
   durations?: Durations;
 }
 
-/** CPU time per call of a gateway under open-loop load. */
+/** CPU time per call of a gateway under load. */
 export async function unaryCost(
   { load, durations, say }: Pick<BenchContext, 'load' | 'durations' | 'say'>,
   gateway: Gateway & { databasePids?: () => number[] },
@@ -36,7 +37,7 @@ export async function unaryCost(
     },
   );
   if (result.failed > 0) sayFailures(say, gateway, result);
-  if (result.behind > given.callsPerSecond / 10)
+  if (given.callsPerSecond !== null && result.behind > given.callsPerSecond / 10)
     say(`  ${gateway.name}: could not keep up (${result.behind} behind)`);
   return { ...result, cpuUsPerCall: cpuUs / result.calls, apartUsPerCall: apartUs / result.calls };
 }
