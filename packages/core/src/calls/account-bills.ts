@@ -28,6 +28,8 @@ export interface BookedAccount extends LockedAccount {
   /** Lines of COPY for the ledger, in the order of the bills. */
   entries: string;
   uncollected: UncollectedBill[];
+  /** Of the lease, for the bills that follow. */
+  leaseLeft: MoneyUnits;
 }
 
 /** The ledger's table and the columns of `entries`. */
@@ -38,11 +40,11 @@ export const LEDGER_TARGET =
  * Takes bills from an account, one after the other: first what its lease covers, then from what is free; what is
  * missing then is left uncollected, so that no balance goes below zero and no lease or hold loses its money.
  *
- * `lease` is how much of the covered parts the lease's row really had.
+ * `lease` is how much of the covered parts the lease's row really had. Bills may be booked in parts, each from what the part
+ * before has left.
  */
 export function bookBills(account: LockedAccount, bills: readonly Bill[], lease: MoneyUnits): BookedAccount {
   let { balance } = account;
-  const leased = account.leased - lease;
   let fromLease = lease;
   let free = account.balance - account.held - account.leased;
   let entries = '';
@@ -65,7 +67,8 @@ export function bookBills(account: LockedAccount, bills: readonly Bill[], lease:
     }
     if (collected < amount) uncollected.push({ requestId, createdAt, missing: amount - collected });
   }
-  return { ...account, balance, leased, entries, uncollected };
+  const leased = account.leased - (lease - fromLease);
+  return { ...account, balance, leased, entries, uncollected, leaseLeft: fromLease };
 }
 
 /** Entries of the platform's account, which bears what could not be collected. `balance` is its balance before. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SequencedRecord } from '../journal/journal-record.ts';
 import { BatchWriter, type BatchWriterOptions } from './batch-writer.ts';
+import { paceMs } from './drain-pace.ts';
 
 /** A journal, as far as it is drained. */
 export interface DrainSource {
@@ -18,12 +19,7 @@ export interface DrainOptions extends BatchWriterOptions {
 }
 
 /** Records entered in one transaction, at most. */
-export const MAX_BATCH = 4_000;
-/** While calls keep coming, batches begin at least this far apart, so that each enters many … */
-const MIN_PACE_MS = 150;
-/** … and farther the more they are, because a batch pays once for each account, key and hour in it. */
-const PACE_PER_RECORD_MS = 10;
-const MAX_PACE_MS = 1_000;
+export const MAX_BATCH = 8_000;
 const MIN_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 1_000;
 
@@ -152,8 +148,7 @@ export class Drain {
       this.#isUrgent = false;
       return;
     }
-    const paceMs = Math.min(Math.max(records.length * PACE_PER_RECORD_MS, MIN_PACE_MS), MAX_PACE_MS);
-    this.#nextBatchAtMs = performance.now() + paceMs;
+    this.#nextBatchAtMs = performance.now() + paceMs(records.length);
     if (records.length === MAX_BATCH) {
       // There is more: no pause.
       this.#hasNews = true;

@@ -2,6 +2,7 @@ import type { Sql } from '@aigc/db/sql-session';
 import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import { budgetSubject, type BudgetId } from './budget-lease.ts';
 import type { Settlement } from './call-books.ts';
+import { inTurns } from './in-turns.ts';
 
 const LOCK = {
   name: 'settle-budgets-lock',
@@ -43,16 +44,17 @@ export async function enterBudgets(
   settlements: readonly Settlement[],
 ): Promise<void> {
   const spent = new Map<string, Spent>();
-  for (const { outcome, spending } of settlements) {
+  await inTurns(settlements, ({ outcome, spending }) => {
     const budget = spending?.budget ?? null;
+    if (budget === null) return;
     const bill = toUnits(outcome.bill);
-    if (budget === null || bill === 0n) continue;
+    if (bill === 0n) return;
     const subject = budgetSubject(budget);
     const sum = spent.get(subject) ?? { id: budget, bill: 0n, covered: 0n };
     sum.bill += bill;
     sum.covered += toUnits(budget.covered);
     spent.set(subject, sum);
-  }
+  });
   if (spent.size === 0) return;
   const all = [...spent.values()];
   const place = [

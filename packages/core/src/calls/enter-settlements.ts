@@ -16,6 +16,7 @@ import { announce, CALLS_CHANNEL, MAX_NAMED_CALLS, type CallAnnouncement } from 
 import type { Settlement } from './call-books.ts';
 import { databaseText } from './database-text.ts';
 import { enterBudgets } from './enter-budgets.ts';
+import { inTurns } from './in-turns.ts';
 import { LOG_TARGET, LOG_TARGET_WITH_ID, logRow, type LiveReferences } from './log-rows.ts';
 import { sumIntoRows } from './rollup-rows.ts';
 import { LOCK_ROLLUPS } from './rollup-sql.ts';
@@ -97,6 +98,8 @@ export async function enterSettlements(
   settlements: readonly Settlement[],
 ): Promise<void> {
   if (settlements.length === 0) return;
+  // Before anything is locked that others wait for.
+  const sums = await sumIntoRows(settlements);
   await sql.query(LOCK);
   const live = await findReferences(sql, settlements);
   const areNamed = settlements.length <= MAX_NAMED_CALLS;
@@ -106,7 +109,7 @@ export async function enterSettlements(
   await sql.copy(areNamed ? LOG_TARGET_WITH_ID : LOG_TARGET, rows);
   await enterBills(sql, journalId, settlements);
   await enterBudgets(sql, journalId, settlements);
-  await addRollupRows(sql, sumIntoRows(settlements));
+  await addRollupRows(sql, sums);
   await settleClaims(sql, settlements);
   const named = areNamed ? settlements.map((each, index) => announcementOf(each, ids[index] ?? '')) : [];
   const first = { id: ids[0] ?? '', beganAt: firstBeginOf(settlements) };
@@ -137,7 +140,7 @@ async function nextIds(sql: Sql, count: number): Promise<string[]> {
   return row?.ids ?? [];
 }
 
-/** Rows made in one go; calls that run meanwhile are served in between. */
+/** A row takes longer than other work on a call. */
 const ROWS_AT_ONCE = 100;
 
 /** `ids`: of the rows; none: they get theirs as they are written. */
@@ -147,11 +150,14 @@ async function logRows(
   live: LiveReferences,
 ): Promise<CopyLines> {
   const rows = new CopyLines();
-  for (const [index, settlement] of settlements.entries()) {
-    const id = ids[index];
-    rows.add((id === undefined ? '' : `${id}\t`) + logRow(settlement, live));
-    if (index % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
-  }
+  await inTurns(
+    settlements,
+    (settlement, index) => {
+      const id = ids[index];
+      rows.add((id === undefined ? '' : `${id}\t`) + logRow(settlement, live));
+    },
+    ROWS_AT_ONCE,
+  );
   return rows;
 }
 
@@ -160,11 +166,11 @@ async function findReferences(sql: Sql, settlements: readonly Settlement[]): Pro
   const projects = new Set<string>();
   const keys = new Set<number>();
   const models = new Set<number>();
-  for (const { call } of settlements) {
+  await inTurns(settlements, ({ call }) => {
     projects.add(call.projectId);
     if (call.apiKeyId !== null) keys.add(call.apiKeyId);
     if (call.modelId !== null) models.add(call.modelId);
-  }
+  });
   const [row] = await sql.query<{ projects: string[]; keys: number[]; models: number[] }>(FIND_REFERENCES, [
     [...projects],
     [...keys],
@@ -175,6 +181,15 @@ async function findReferences(sql: Sql, settlements: readonly Settlement[]): Pro
     keys: new Set(row?.keys),
     models: new Set(row?.models),
   };
+}
+
+/** Bills booked in one go, of one account or of several. */
+const BILLS_AT_ONCE = 250;
+
+function* partsOf<T>(all: readonly T[]): Generator<readonly T[], void> {
+  if (all.length <= BILLS_AT_ONCE) yield all;
+  else
+    for (let from = 0; from < all.length; from += BILLS_AT_ONCE) yield all.slice(from, from + BILLS_AT_ONCE);
 }
 
 async function enterBills(sql: Sql, journalId: string, settlements: readonly Settlement[]): Promise<void> {
@@ -189,6 +204,7 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
   const lines = new CopyLines();
   const booked: LockedAccount[] = [];
   const uncollected: UncollectedBill[] = [];
+  let bookedSince = 0;
   for (const { id, ...row } of locked) {
     const account = {
       id,
@@ -196,10 +212,18 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
       held: toUnits(row.held),
       leased: toUnits(row.leased),
     };
-    const after = bookBills(account, (bills.get(id) ?? []).map(billOf), taken.get(id) ?? 0n);
-    lines.add(after.entries);
-    booked.push({ ...account, balance: after.balance, leased: after.leased });
-    uncollected.push(...after.uncollected);
+    let after: LockedAccount & { leaseLeft: MoneyUnits } = { ...account, leaseLeft: taken.get(id) ?? 0n };
+    for (const part of partsOf(bills.get(id)?.settlements ?? [])) {
+      const { entries, uncollected: missing, ...rest } = bookBills(after, part.map(billOf), after.leaseLeft);
+      lines.add(entries);
+      uncollected.push(...missing);
+      after = rest;
+      bookedSince += part.length;
+      if (bookedSince < BILLS_AT_ONCE) continue;
+      bookedSince = 0;
+      await setImmediate();
+    }
+    booked.push(after);
   }
   if (uncollected.length > 0) {
     // Last, because everybody's missing bills end here.
@@ -219,22 +243,28 @@ async function enterBills(sql: Sql, journalId: string, settlements: readonly Set
   if (lines.pieces.length > 0) await sql.copy(LEDGER_TARGET, lines);
 }
 
-/** What is to be paid, by account, in order. */
+/** What is to be paid from an account, in order, and how much of it a lease was lent for. */
+interface AccountBills {
+  settlements: Settlement[];
+  covered: MoneyUnits;
+}
+
 async function billsByAccount(
   sql: Sql,
   settlements: readonly Settlement[],
-): Promise<Map<string, Settlement[]>> {
+): Promise<Map<string, AccountBills>> {
   const accountOf = await accountsOfOrganisations(sql, settlements);
-  const bills = new Map<string, Settlement[]>();
-  for (const settlement of settlements) {
+  const bills = new Map<string, AccountBills>();
+  await inTurns(settlements, (settlement) => {
     const { call, outcome, spending } = settlement;
-    if (toUnits(outcome.bill) === 0n) continue;
+    if (toUnits(outcome.bill) === 0n) return;
     const accountId = spending?.accountId ?? accountOf.get(call.organisationId);
     if (accountId === undefined) throw new Error(`organisation ${call.organisationId} has no account`);
-    const others = bills.get(accountId);
-    if (others === undefined) bills.set(accountId, [settlement]);
-    else others.push(settlement);
-  }
+    let ofAccount = bills.get(accountId);
+    if (ofAccount === undefined) bills.set(accountId, (ofAccount = { settlements: [], covered: 0n }));
+    ofAccount.settlements.push(settlement);
+    ofAccount.covered += coveredBy(settlement);
+  });
   return bills;
 }
 
@@ -266,10 +296,10 @@ async function accountsOfOrganisations(
 async function reduceLeases(
   sql: Sql,
   journalId: string,
-  bills: ReadonlyMap<string, readonly Settlement[]>,
+  bills: ReadonlyMap<string, AccountBills>,
 ): Promise<Taken> {
   const covered = [...bills.entries()]
-    .map(([id, each]) => ({ id, amount: each.reduce((sum, settlement) => sum + coveredBy(settlement), 0n) }))
+    .map(([id, each]) => ({ id, amount: each.covered }))
     .filter(({ amount }) => amount > 0n);
   if (covered.length === 0) return new Map();
   const rows = await sql.query<{ id: string; amount: string }>(REDUCE_LEASES, [

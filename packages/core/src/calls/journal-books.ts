@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@aigc/shared/errors';
 import type { Money } from '@aigc/shared/money';
-import { fromUnits, toUnits } from '@aigc/shared/money-units';
+import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import { isDatabaseUnavailable } from '@aigc/db/database-unavailable';
 import type { NotificationHub } from '@aigc/db/listen';
 import { ConnectionLostError, openSqlSession, type SqlSession } from '@aigc/db/sql-session';
@@ -318,15 +318,19 @@ class JournalBooks implements CallBooks {
     }
   }
 
-  /** What was spent has left the rows of the leases. */
+  /** What was spent has left the rows of the leases: all of it at once, or memory and rows would disagree meanwhile. */
   #noteEntered(settlements: readonly Settlement[]): void {
+    const covered = new Map<string, MoneyUnits>();
     for (const { spending } of settlements) {
       if (spending === undefined) continue;
-      const { accountId, covered, budget } = spending;
-      this.#desk.find(accountSubject(accountId))?.power.drained(toUnits(covered));
+      const { accountId, budget } = spending;
+      covered.set(accountId, (covered.get(accountId) ?? 0n) + toUnits(spending.covered));
       if (budget !== null) {
         this.#desk.find(budgetSubject(budget))?.power.drained(toUnits(budget.covered));
       }
+    }
+    for (const [accountId, amount] of covered) {
+      this.#desk.find(accountSubject(accountId))?.power.drained(amount);
     }
   }
 

@@ -3,6 +3,7 @@ import { fromUnits, toUnits, type MoneyUnits } from '@aigc/shared/money-units';
 import type { BegunCall, CallOutcome } from './call.ts';
 import { databaseText } from './database-text.ts';
 import { bucketOf } from './histogram.ts';
+import { inTurns } from './in-turns.ts';
 
 type Counts = Record<string, number>;
 
@@ -36,9 +37,9 @@ interface Growing extends Omit<RollupRow, 'cost'> {
 }
 
 /** Sums settled calls into one row per hour, user, key and model, in the order in which every writer locks them. */
-export function sumIntoRows(settled: Iterable<SettledCall>): RollupRow[] {
+export async function sumIntoRows(settled: readonly SettledCall[]): Promise<RollupRow[]> {
   const rows = new Map<string, Growing>();
-  for (const { call, outcome } of settled) {
+  await inTurns(settled, ({ call, outcome }) => {
     const row = rowOf(rows, call);
     row.calls += 1;
     row.input_tokens += outcome.usage.inputTokens;
@@ -52,7 +53,7 @@ export function sumIntoRows(settled: Iterable<SettledCall>): RollupRow[] {
     } else {
       row.failed += 1;
     }
-  }
+  });
   return [...rows.entries()]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, row]) => ({ ...row, cost: fromUnits(row.cost) }));
