@@ -99,11 +99,13 @@ export async function isClaimAwaited(em: EntityManager, requestId: string): Prom
   return row?.is_awaited ?? false;
 }
 
-/** Frees a key whose call never began. Settlements do it for those that ended without a bill. */
-export async function releaseClaim(em: EntityManager, claimId: string): Promise<void> {
-  await em.execute('delete from aigcspace.idempotency_claims where request_id = ? and answered_at is null', [
-    claimId,
-  ]);
+/** Frees keys whose calls never began. Settlements do it for those that ended without a bill. */
+export async function releaseClaims(em: EntityManager, requestIds: readonly string[]): Promise<void> {
+  await em.execute(
+    `delete from aigcspace.idempotency_claims
+     where request_id in (select jsonb_array_elements_text(?::jsonb)) and answered_at is null`,
+    [JSON.stringify(requestIds)],
+  );
 }
 
 /** Forgets keys whose time is over. Returns how many. */

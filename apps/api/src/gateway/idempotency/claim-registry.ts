@@ -4,7 +4,7 @@ import { isInstanceAlive } from '@aigc/core/calls/recover-calls';
 import {
   awaitClaim,
   isClaimAwaited,
-  releaseClaim,
+  releaseClaims,
   takeClaim,
   type ClaimRequest,
   type HeldClaim,
@@ -32,9 +32,13 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 500;
 /** Longest wait for a call of another process. */
 const PATIENCE_MS = 10 * 60_000;
-/** Releasing a key is tried for as long as its claim would last anyway, with this pause. */
+/** Releasing keys is tried for ten minutes after the last of them, with this pause. */
 const RELEASE_PAUSE_MS = 1000;
 const RELEASE_ATTEMPTS = 600;
+/** Of calls that could not begin while the database was away; the oldest of more are left to their expiry. */
+const MAX_RELEASES = 10_000;
+/** A half-open connection never answers: its caller is told to come again. */
+const DATABASE_TIMEOUT_MS = 5000;
 /** A client that left must be felt by its upstream within a second, whether or not the database answers. */
 const AWAITED_TIMEOUT_MS = 500;
 
@@ -43,6 +47,23 @@ const OTHER_BODY = new AppError(
   'This Idempotency-Key was used with another request; use a new key for each.',
   { param: 'idempotency-key' },
 );
+const DATABASE_SILENT = new AppError(
+  'service_unavailable',
+  'The database does not answer, so an Idempotency-Key cannot be kept. Try again shortly.',
+  { retryAfterSeconds: 5 },
+);
+
+/** @throws AppError `service_unavailable` if the database has not answered in time */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(DATABASE_SILENT), DATABASE_TIMEOUT_MS);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function stillRunning(retryAfterSeconds: number): AppError {
   return new AppError(
     'service_unavailable',
@@ -55,6 +76,10 @@ function stillRunning(retryAfterSeconds: number): AppError {
 export class ClaimRegistry {
   readonly #options: ClaimRegistryOptions;
   readonly #inUse = new Map<string, KeyInUse>();
+  /** Calls whose claims are to go. */
+  readonly #toRelease = new Set<string>();
+  #isReleasing = false;
+  #releaseAttempts = 0;
 
   constructor(options: ClaimRegistryOptions) {
     this.#options = options;
@@ -102,7 +127,7 @@ export class ClaimRegistry {
           isClaimAwaited(em(), request.requestId).catch(() => false),
           delay(AWAITED_TIMEOUT_MS, false, { ref: false }),
         ]),
-      release: () => void this.#release(request.requestId),
+      release: () => this.#release(request.requestId),
       forget: () => this.#inUse.delete(id),
     });
   }
@@ -112,12 +137,12 @@ export class ClaimRegistry {
     const givesUpAtMs = performance.now() + PATIENCE_MS;
     let announcedTo: string | null = null;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      const held = await takeClaim(this.#options.em(), request);
+      const held = await this.#tryTake(request);
       if (held === null) return null;
       if (held.bodyHash !== request.bodyHash) throw OTHER_BODY;
       if (held.answer !== null) return this.#open(request, held, held.answer);
       if (held.requestId !== announcedTo) {
-        await awaitClaim(this.#options.em(), held.requestId);
+        await inTime(awaitClaim(this.#options.em(), held.requestId));
         announcedTo = held.requestId;
       }
       await this.#requireAlive(held);
@@ -126,10 +151,24 @@ export class ClaimRegistry {
     }
   }
 
+  /**
+   * A claim may have been committed although its answer was lost, or comes too late. Nobody would ever end that call:
+   * every repeat would wait for it in vain, until the claim expires.
+   */
+  async #tryTake(request: ClaimRequest): Promise<HeldClaim | null> {
+    const taking = takeClaim(this.#options.em(), request);
+    try {
+      return await inTime(taking);
+    } catch (error) {
+      void taking.catch(() => undefined).then(() => this.#release(request.requestId));
+      throw error;
+    }
+  }
+
   /** A claim whose process is gone waits for the recovery of what that had settled. */
   async #requireAlive({ instanceId }: HeldClaim): Promise<void> {
     if (instanceId === this.#options.instanceId) return;
-    if (!(await isInstanceAlive(this.#options.em(), instanceId))) throw stillRunning(5);
+    if (!(await inTime(isInstanceAlive(this.#options.em(), instanceId)))) throw stillRunning(5);
   }
 
   #open({ scope }: ClaimRequest, { requestId }: HeldClaim, answer: KeptAnswer): Repeat {
@@ -138,18 +177,32 @@ export class ClaimRegistry {
     return { answer: { contentType: answer.contentType, body: fromAnswerText(text) } };
   }
 
-  async #release(requestId: string): Promise<void> {
-    for (let attempt = 0; attempt < RELEASE_ATTEMPTS; attempt += 1) {
+  #release(requestId: string): void {
+    const [oldest] = this.#toRelease;
+    if (oldest !== undefined && this.#toRelease.size >= MAX_RELEASES) this.#toRelease.delete(oldest);
+    this.#toRelease.add(requestId);
+    this.#releaseAttempts = 0;
+    if (!this.#isReleasing) void this.#releaseAll();
+  }
+
+  /** All at once, however many there are: the database may just be coming back. */
+  async #releaseAll(): Promise<void> {
+    this.#isReleasing = true;
+    while (this.#toRelease.size > 0 && this.#releaseAttempts < RELEASE_ATTEMPTS) {
+      const requestIds = [...this.#toRelease];
+      this.#releaseAttempts += 1;
       try {
-        await releaseClaim(this.#options.em(), requestId);
-        return;
+        await inTime(releaseClaims(this.#options.em(), requestIds));
+        for (const requestId of requestIds) this.#toRelease.delete(requestId);
       } catch (error) {
         this.#options.log.warn(
-          { err: error, request_id: requestId },
-          'an Idempotency-Key could not be freed',
+          { err: error, calls: requestIds.length },
+          'Idempotency-Keys could not be freed',
         );
         await delay(RELEASE_PAUSE_MS, undefined, { ref: false });
       }
     }
+    this.#toRelease.clear();
+    this.#isReleasing = false;
   }
 }
