@@ -91,6 +91,20 @@ test('of two output limits the hold covers the larger, because the upstream may 
   expect(answer).toMatchObject({ status: 402, json: { error: { code: 'insufficient_quota' } } });
 });
 
+test('of an answer asked for several times the hold covers every one', async () => {
+  const poor = await world.createUser();
+  // A thousand tokens of output cost 0.0096.
+  await world.topUp('0.03', poor.userId);
+  const ask = (n: number) =>
+    world.post(
+      '/v1/chat/completions',
+      { model: 'cloud', messages, max_tokens: 1000, n },
+      { authorization: `Bearer ${poor.key}` },
+    );
+  expect(await ask(4)).toMatchObject({ status: 402, json: { error: { code: 'insufficient_quota' } } });
+  expect((await ask(2)).status).toBe(200);
+});
+
 test('a body without a length that grows above the limit is answered with 413', async () => {
   const req = request(`${world.origin}/v1/chat/completions`, {
     method: 'POST',

@@ -233,6 +233,45 @@ describe('a client that leaves', () => {
       });
     expect(Number((await world.lastCall())?.bill)).toBeGreaterThan(0);
   });
+
+  /** Leaves as soon as it has seen why the answer ended, as many clients do. */
+  async function leaveAtFinish(): Promise<number> {
+    const leave = new AbortController();
+    const body = { model: 'cloud', messages, stream: true };
+    const answer = await world.raw('/v1/chat/completions', body, { signal: leave.signal });
+    const reader = answer.body?.getReader();
+    for (let text = ''; !text.includes('"finish_reason":"stop"');) {
+      text += Buffer.from((await reader?.read())?.value ?? []).toString();
+    }
+    leave.abort();
+    return performance.now();
+  }
+
+  test('after the finish_reason is billed by the usage that follows within a second', async () => {
+    world.upstream.next({ text: 'word', usage, dripMs: 300 });
+    await leaveAtFinish();
+    await expect
+      .poll(() => world.lastCall(), { timeout: 5000 })
+      .toMatchObject({ status: 'success', input_tokens: 10, output_tokens: 20, estimated: false });
+  });
+
+  test('after the finish_reason ends the call although no usage ever follows', async () => {
+    const choices = [{ index: 0, delta: { content: 'word' }, finish_reason: 'stop' }];
+    const chunk = { id: 'x', object: 'chat.completion.chunk', choices };
+    world.upstream.next({
+      fault: {
+        kind: 'raw',
+        contentType: 'text/event-stream',
+        body: `data: ${JSON.stringify(chunk)}\n\n`,
+        staysOpen: true,
+      },
+    });
+    const leftAt = await leaveAtFinish();
+    await world.upstream.waitFor({ aborted: 1 });
+    const abortedAfterMs = (world.upstream.aborted[0]?.endedAtMs ?? Infinity) - leftAt;
+    console.info(`the upstream was aborted ${abortedAfterMs.toFixed(0)} ms after the client left`);
+    await expect.poll(() => world.lastCall()).toMatchObject({ status: 'success', estimated: true });
+  });
 });
 
 test('after all of this, the books are right', async () => {

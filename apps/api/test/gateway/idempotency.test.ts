@@ -229,6 +229,22 @@ describe('an Idempotency-Key', () => {
     expect((await world.post('/v1/chat/completions', body, key)).status).toBe(200);
   });
 
+  test('whose process has died is unavailable until what that had settled is known', async () => {
+    const key = newKey();
+    await world.post('/v1/chat/completions', body, key);
+    await world.callCount();
+    await world.query(
+      `update aigcspace.idempotency_claims set instance_id = 'ins_dead', answer_status = null, sealed_answer = null
+       where answered_at = (select max(answered_at) from aigcspace.idempotency_claims)`,
+    );
+    for (const origin of [world.origin, sibling.origin]) {
+      const repeat = await ask(origin, key);
+      expect(repeat).toMatchObject({ status: 503, json: { error: { code: 'service_unavailable' } } });
+      expect(Number(repeat.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    expect(world.upstream.requests).toHaveLength(1);
+  });
+
   test('longer than 255 characters is refused', async () => {
     const answer = await world.post('/v1/chat/completions', body, { 'idempotency-key': 'x'.repeat(256) });
     expect(answer).toMatchObject({ status: 400, json: { error: { param: 'idempotency-key' } } });

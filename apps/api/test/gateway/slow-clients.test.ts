@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.ts';
 import { openRawConnection } from '../support/raw-connection.ts';
 
@@ -77,6 +77,41 @@ test('a client that does not read pauses its upstream, and little is kept for it
   await expect
     .poll(() => world.lastCall(), { timeout: 10_000 })
     .toMatchObject({ error_code: 'client_closed', estimated: true });
+});
+
+test('a client that takes nothing for a minute is given up, and billed for what it was sent', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    world.upstream.next({ text: 'x'.repeat(60_000), fault: { kind: 'endless', everyMs: 0 } });
+    const connection = await openRawConnection(world.origin);
+    connection.socket.pause();
+    connection.write(request());
+    let sent = -1;
+    // Until nothing moves any more.
+    await expect
+      .poll(
+        async () => {
+          const before = sent;
+          await sleep(200);
+          sent = world.upstream.requests[0]?.sentBytes() ?? -1;
+          return sent > MIB && sent === before;
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    vi.advanceTimersByTime(50_000);
+    await sleep(50);
+    expect(world.upstream.aborted).toHaveLength(0);
+    vi.advanceTimersByTime(11_000);
+    await world.upstream.waitFor({ aborted: 1 });
+    await expect.poll(() => answers[0]?.destroyed).toBe(true);
+    connection.close();
+  } finally {
+    vi.useRealTimers();
+  }
+  await expect
+    .poll(() => world.lastCall(), { timeout: 10_000 })
+    .toMatchObject({ status: 'failed', error_code: 'client_closed', estimated: true });
 });
 
 test('clients that read slowly get everything, in order', async () => {
