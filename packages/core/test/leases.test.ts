@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { balanceOf } from '@aigc/core/billing/get-balance';
 import type { KeyBudget } from '@aigc/core/calls/call-books';
 import { toUnits } from '@aigc/shared/money-units';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { callOf, endOf, need, openBooksWorld, type BooksWorld } from './support/books-world.ts';
 
 let world: BooksWorld;
@@ -131,6 +131,37 @@ test('a budget that is set on a used key counts what the period has seen, and on
     begun: false,
     lacking: 'budget',
   });
+});
+
+test('a budget begins anew with its period, and a call that runs over the end counts where it began', async () => {
+  const noon = new Date().setUTCHours(12, 0, 0, 0);
+  vi.useFakeTimers({ toFake: ['Date'], now: noon });
+  try {
+    const payer = await world.addPayer('1000');
+    const { books } = await world.open();
+    const budget: KeyBudget = { ...budgetOf(payer.keyId, '2'), period: 'day' };
+    const begin = async () => {
+      const call = callOf(payer);
+      return { call, ...(await books.begin(call, need(payer, '1', budget))) };
+    };
+    const [first, overnight] = [await begin(), await begin()];
+    await books.settle(endOf(first.call, '1.0000000000'));
+    expect(await begin()).toMatchObject({ begun: false, lacking: 'budget', available: 0n });
+    vi.setSystemTime(noon + 86_400_000);
+    const next = await begin();
+    expect(next.begun).toBe(true);
+    await books.settle(endOf(overnight.call, '1.0000000000'));
+    await books.settle(endOf(next.call, '0.5000000000'));
+    expect(await books.flush(5000)).toBe(true);
+    const spent = await world.query<{ spent: string }>(
+      'select spent::text from aigcspace.key_budgets where key_id = ? order by period_start',
+      [payer.keyId],
+    );
+    expect(spent).toEqual([{ spent: '2.0000000000' }, { spent: '0.5000000000' }]);
+    await world.expectBooksRight();
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a key that lacks budget keeps no money of its account reserved', async () => {

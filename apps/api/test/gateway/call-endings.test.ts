@@ -184,6 +184,40 @@ test.each([false, true])(
   },
 );
 
+test('calls are answered although every connection of the pool is taken, with a key that is new as well', async () => {
+  const fresh = await world.createUser();
+  await world.topUp('1', fresh.userId);
+  const release = Promise.withResolvers<void>();
+  let taken = 0;
+  let given = 0;
+  // More than there are: those behind wait for a free one.
+  const holders = Array.from({ length: 12 }, async () => {
+    await world.em().transactional(async (tx) => {
+      await tx.execute('select 1');
+      taken += 1;
+      await release.promise;
+    });
+    given += 1;
+  });
+  await expect.poll(() => taken).toBe(10);
+  try {
+    for (const key of [world.key, fresh.key]) {
+      const authorization = `Bearer ${key}`;
+      const answer = await world.post(
+        '/v1/chat/completions',
+        { model: 'cloud', messages },
+        { authorization },
+      );
+      expect(answer.status).toBe(200);
+    }
+    expect({ taken, given }).toEqual({ taken: 10, given: 0 });
+  } finally {
+    release.resolve();
+    await Promise.all(holders);
+  }
+  expect(await world.lastCall(fresh.userId)).toMatchObject({ status: 'success' });
+});
+
 test('after all of this, the books are right', () => world.expectBooksRight());
 
 test('a server that is stopped at once settles the calls that it cuts off', async () => {
