@@ -91,3 +91,30 @@ test.skipIf(!canLimit)(
       .toEqual([]);
   },
 );
+
+test.skipIf(!canLimit)(
+  'when the disk does not say that a settlement is safe, no answer ends, the process does, and the next knows every call once',
+  { timeout: 60_000 },
+  async () => {
+    const stream = call({ isStream: true, dripMs: 200 });
+    await sleep(300);
+    const { child, ended } = world.product();
+    child.kill('SIGUSR2');
+    await sleep(100);
+    const results = [await call({ isStream: false }), await stream];
+    for (const result of results) expect(result).toMatchObject({ isAnswered: false });
+    expect(await ended).toBe(1);
+    await world.start();
+    results.push(await call({ isStream: false }));
+    expect(results.at(-1)).toMatchObject({ isAnswered: true });
+    await expect
+      .poll(
+        async () => [
+          ...(await checkCalls(world, results, { hadCrash: true, wasStopped: false })),
+          ...(await checkBooks(world, 'idle')),
+        ],
+        { timeout: 20_000 },
+      )
+      .toEqual([]);
+  },
+);
