@@ -36,6 +36,12 @@ describe('Formats', () => {
     expect(en.duration(125_000)).toBe('2 min 5 s');
   });
 
+  it('never says that something took no time at all', () => {
+    expect(en.duration(0.3)).toBe('< 1 ms');
+    expect(en.duration(0.6)).toBe('1 ms');
+    expect(en.duration(0)).toBe('0 ms');
+  });
+
   it('never rounds a duration up to a whole of its next unit', () => {
     expect(en.duration(999.7)).toBe('1 s');
     expect(en.duration(59_980)).toBe('1 min 0 s');

@@ -70,9 +70,10 @@ export class Formats {
     }
   }
 
-  /** Milliseconds, from `640 ms` over `1.82 s` to `2 min 5 s`. */
+  /** Milliseconds, from `< 1 ms` and `640 ms` over `1.82 s` to `2 min 5 s`. */
   duration(milliseconds: number): string {
     // Each unit ends where its last value would be rounded up to the next: never `1,000 ms`, `60 s` or `1 min 60 s`.
+    if (milliseconds > 0 && milliseconds < 0.5) return '< 1 ms';
     if (milliseconds < 999.5) return `${this.#groups.format(Math.round(milliseconds))} ms`;
     const seconds = milliseconds / 1_000;
     if (seconds < 59.95)
