@@ -75,6 +75,24 @@ test('an installation with calls keeps every one of them when the log is divided
   expect(next?.id).toBe('201');
 });
 
+test('a month of the log that is made later is analysed as sparingly as those before', async () => {
+  const orm = await open();
+  await migrate(orm);
+  const em = orm.em.fork();
+  await em.execute(`select aigcspace.create_call_log_partition(now() + interval '5 months')`);
+  const kinds = await em.execute(
+    `select distinct c.reloptions, (select array_agg(a.attname::text order by a.attname) from pg_attribute a
+       where a.attrelid = c.oid and a.attstattarget = 0) as unsearched
+     from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'aigcspace.api_call_log'::regclass`,
+  );
+  expect(kinds).toEqual([
+    {
+      reloptions: ['autovacuum_analyze_scale_factor=0.5'],
+      unsearched: expect.arrayContaining(['bill', 'latency_ms', 'request_ip']),
+    },
+  ]);
+});
+
 /** Entities describe the log with its default partition; those of the months depend on when the migration ran. */
 async function dropMonths(orm: Orm): Promise<void> {
   const em = orm.em.fork();

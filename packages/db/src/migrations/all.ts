@@ -18,6 +18,7 @@ import { AccessFeed } from './20261121160000-access-feed.ts';
 import { RoomForUpdates } from './20261121170000-room-for-updates.ts';
 import { LogByReason } from './20261121180000-log-by-reason.ts';
 import { LogIdsByRange } from './20261121190000-log-ids-by-range.ts';
+import { LighterStatistics } from './20261121200000-lighter-statistics.ts';
 
 /** Every migration, oldest first. A released migration never changes: add another. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   RoomForUpdates,
   LogByReason,
   LogIdsByRange,
+  LighterStatistics,
 ];
