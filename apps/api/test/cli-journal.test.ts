@@ -9,7 +9,11 @@ import { Journal } from '@aigc/core/journal/journal';
 import { openOrm, type Orm } from '@aigc/db/orm';
 import { newId } from '@aigc/shared/ids';
 import { beforeEach, expect, test } from 'vitest';
+import { startApp } from '../src/app.ts';
 import type { NamedFinding } from '../src/checks/finding.ts';
+import { readEnv } from '../src/env.ts';
+import { createLog } from '../src/log.ts';
+import { isOperatorError, operatorMessage } from '../src/operator-error.ts';
 import { runInProcess } from './support/cli-in-process.ts';
 import { createTestDatabase, type TestDatabase } from './support/test-database.ts';
 
@@ -36,6 +40,7 @@ beforeEach(async () => {
   };
 });
 
+const silentLog = createLog({ level: 'silent', isForPeople: false });
 const env = () => ({ DATABASE_URL: database.connectionString, DATA_DIR: dataDir, PORT: '0' });
 const query = <Row>(sql: string, parameters: unknown[] = []) => orm.em.fork().execute<Row[]>(sql, parameters);
 
@@ -155,7 +160,7 @@ test('a journal whose files are lost is given up, and its money is free again', 
   expect(await about('journals')).toEqual([]);
 });
 
-test('a segment damaged in its middle stops recovery by name; salvaged, everything readable is entered', async () => {
+test('a segment damaged in its middle stops recovery and start by name; salvaged, everything readable is entered', async () => {
   const path = await deadJournal('ins_torn', ['1', '2', '4']);
   const [segment = ''] = (await readdir(path)).filter((name) => name.endsWith('.journal'));
   const file = await open(join(path, segment), 'r+');
@@ -170,6 +175,10 @@ test('a segment damaged in its middle stops recovery by name; salvaged, everythi
   expect(failure).toMatchObject({
     message: expect.stringContaining('npm run cli -- journal salvage ins_torn') as string,
   });
+  // So does a start of the product, and says to its operator why.
+  const start = { env: readEnv(env()), log: silentLog, connectionString: database.connectionString };
+  const started = await startApp({ ...start, report: () => undefined }).catch((error: unknown) => error);
+  expect(isOperatorError(started) && operatorMessage(started)).toContain(segment);
   expect(await balance()).toEqual({ balance: '100', leased: '50' });
   expect((await about('journals'))[0]).toContain(segment);
   expect(await run('journal', 'inspect', 'ins_torn')).toMatch(/ 2 +\d+ +damaged/);
