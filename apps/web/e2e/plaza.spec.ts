@@ -33,7 +33,7 @@ test('a card shows price and state: callable, without a price, not enabled for t
   await expect(card('chat')).toContainText('Long texts');
   await expect(card('chat')).toContainText('Tools');
   await expect(card('chat')).toContainText(/Input ¥2\.40\s*Output ¥9\.60\s*per million tokens/);
-  await expect(card('chat')).toContainText('Not tested');
+  await expect(card('chat')).toContainText('No recent calls');
   await expect(card('new')).toContainText('No price');
   await expect(card('off')).toContainText('Not enabled for API');
   await expect(page.getByRole('status').filter({ hasText: 'models' })).toHaveText(/^4 of \d+ models$/);

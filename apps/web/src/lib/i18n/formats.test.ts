@@ -29,6 +29,17 @@ describe('Formats', () => {
     expect(new Formats('en', 'CNY', 'America/Los_Angeles').day('2026-11-20')).toBe('Nov 20');
   });
 
+  it('rounds no share to nothing, and none but all to all', () => {
+    expect(en.percent(0)).toBe('0%');
+    expect(en.percent(0.00002)).toBe('< 0.01%');
+    expect(en.percent(0.0003, 1)).toBe('< 0.1%');
+    expect(en.percent(0.004, 0)).toBe('< 1%');
+    expect(en.percent(0.9982)).toBe('99.82%');
+    expect(en.percent(0.99998)).toBe('> 99.99%');
+    expect(en.percent(0.9996, 1)).toBe('> 99.9%');
+    expect(en.percent(1)).toBe('100%');
+  });
+
   it('writes durations with the unit that suits them', () => {
     expect(en.duration(640)).toBe('640 ms');
     expect(en.duration(1_820)).toBe('1.82 s');

@@ -31,9 +31,13 @@ export class Formats {
     return Math.abs(value) < 10_000 ? this.#groups.format(value) : this.#compact.format(value);
   }
 
-  /** `0.9982` → `99.82%`. */
+  /** `0.9982` → `99.82%`. What is a little is not rounded to nothing, nor nearly all to all: `< 0.01%`, `> 99.99%`. */
   percent(ratio: number, maximumFractionDigits = 2): string {
-    return new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits }).format(ratio);
+    const format = new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits });
+    const least = 10 ** -(maximumFractionDigits + 2);
+    if (ratio > 0 && ratio < least / 2) return `< ${format.format(least)}`;
+    if (ratio < 1 && ratio >= 1 - least / 2) return `> ${format.format(1 - least)}`;
+    return format.format(ratio);
   }
 
   /** A decimal string with grouped thousands and every decimal: `1234.5000` → `1,234.5`. */

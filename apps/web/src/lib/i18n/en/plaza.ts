@@ -45,7 +45,7 @@ export const plaza = {
   cards: 'Cards',
   table: 'Table',
   shown: (shown: number, all: number): string => `${shown} of ${all} models`,
-  healthStates: { ok: 'Working', slow: 'Slow', failing: 'Failing', unknown: 'Not tested' },
+  healthStates: { ok: 'Working', slow: 'Slow', failing: 'Failing', unknown: 'No recent calls' },
   health: 'Health',
   input: 'Input',
   output: 'Output',

@@ -47,7 +47,7 @@ export const plaza = {
   cards: '卡片',
   table: '表格',
   shown: (shown, all) => `共 ${all} 个模型，显示 ${shown} 个`,
-  healthStates: { ok: '正常', slow: '较慢', failing: '异常', unknown: '未测试' },
+  healthStates: { ok: '正常', slow: '较慢', failing: '异常', unknown: '近期无调用' },
   health: '状态',
   input: '输入',
   output: '输出',
