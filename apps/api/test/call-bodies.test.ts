@@ -64,6 +64,14 @@ async function post(
   return { text, requestId: answer.headers.get('x-request-id') ?? '' };
 }
 
+/** The rows that hold what was said in a call, whoever may read them. */
+async function storedBodies(requestId: string): Promise<number> {
+  const rows = await em().execute<unknown[]>('select 1 from aigcspace.call_bodies where request_id = ?', [
+    requestId,
+  ]);
+  return rows.length;
+}
+
 /** The id of a call in the log, once it and its bodies are written. */
 async function logged(requestId: string, as: TestUser = user): Promise<string> {
   await server.app.calls.books.flush(10_000);
@@ -174,7 +182,7 @@ test('a change is effective within a second, and off deletes what was kept', asy
     .poll(() => server.app.calls.snapshot.bodyLogging(), { timeout: 5_000, interval: 20 })
     .toBeNull();
   expect((await user.client.logs.bodies.query({ id })).state).toBe('none');
-  expect(await deleteCallBodies(em(), new Date())).toBeGreaterThan(0);
+  await deleteCallBodies(em(), new Date());
   expect((await databaseState(server.container)).call_bodies).toBe('');
 });
 
@@ -193,7 +201,10 @@ test('bodies go when their days are over, and with the key of their calls', asyn
   expect((await user.client.logs.bodies.query({ id })).state).toBe('kept');
   await user.client.keys.delete.mutate({ id: doomed.id });
   expect((await user.client.logs.bodies.query({ id })).state).toBe('none');
-  expect(await deleteCallBodies(em(), new Date())).toBe(1);
+  // The server's own job may have been there before: what stays counts, not who deletes it.
+  await deleteCallBodies(em(), new Date());
+  expect(await storedBodies(requestId)).toBe(0);
+  expect(await storedBodies(kept.requestId)).toBe(1);
   expect((await user.client.logs.bodies.query({ id: kept.id })).state).toBe('kept');
   expect(await daysKept(kept.id)).toBe(7);
   const { adminSettings } = server.admin.client;

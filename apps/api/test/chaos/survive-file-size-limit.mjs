@@ -7,6 +7,10 @@ process.on('SIGXFSZ', () => {});
 
 // From this signal on the disk does not say any more that anything is safe.
 process.on('SIGUSR2', () => {
-  fs.fdatasync = (_fd, done) => setImmediate(done, Object.assign(new Error('i/o error'), { code: 'EIO' }));
+  const error = Object.assign(new Error('i/o error'), { code: 'EIO' });
+  const failing = (/** @type {number} */ _fd, /** @type {fs.NoParamCallback} */ done) => {
+    setImmediate(done, error);
+  };
+  fs.fdatasync = Object.assign(failing, { __promisify__: () => Promise.reject(error) });
   syncBuiltinESMExports();
 });
