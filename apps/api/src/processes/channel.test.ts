@@ -52,6 +52,28 @@ test('what an answer brings is taken in before the question that was sent behind
   expect(order).toEqual(['answer', 'question']);
 });
 
+test('so it is when both come in messages of their own that a busy process reads at once', async () => {
+  const read: unknown[] = [];
+  const right: Channel<Right, Left> = createChannel((message) => void read.push(structuredClone(message)));
+  const left: Channel<Left, Right> = createChannel((message) => right.receive(structuredClone(message)));
+  const order: string[] = [];
+  right.onAsk('double', (number) => number * 2);
+  left.onAsk('state', () => {
+    order.push('question');
+    return null;
+  });
+  void left.ask('double', 1).then(() => order.push('answer'));
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  await turn();
+  void right.ask('state', null);
+  await turn();
+  expect(read).toHaveLength(2);
+  for (const message of read) left.receive(message);
+  await turn();
+  expect(order).toEqual(['answer', 'question']);
+});
+
 test('a question that fails, that nobody answers, or whose side is gone is rejected', async () => {
   const { left, right } = fixture();
   await expect(left.ask('double', 1)).rejects.toThrow('nobody answers double');

@@ -42,6 +42,8 @@ export function createChannel<Sent extends Topics, Heard extends Topics>(
   const asks = new Map<string, (body: never) => unknown>();
   const waiting = new Map<number, { resolve: (body: never) => void; reject: (error: Error) => void }>();
   let queue: Entry[] = [];
+  const heard: Entry[] = [];
+  let isAnswering = false;
   let lastId = 0;
   let isClosed = false;
 
@@ -83,14 +85,17 @@ export function createChannel<Sent extends Topics, Heard extends Topics>(
     else asker?.reject(new Error(entry.message));
   }
 
-  function hearAll(entries: readonly Entry[], from = 0): void {
-    for (let index = from; index < entries.length; index += 1) {
-      const entry = entries[index];
-      if (entry === undefined) return;
+  /**
+   * Whoever awaits an answer goes on before what was sent behind it is heard, in the same message or in the next: a
+   * busy process reads several messages at once, and Node tells of all of them before any promise goes on.
+   */
+  function hearAll(): void {
+    isAnswering = false;
+    for (let entry = heard.shift(); entry !== undefined; entry = heard.shift()) {
       hear(entry);
       if ('tell' in entry || 'ask' in entry) continue;
-      // Whoever awaits the answer goes on before what was sent behind it is heard.
-      if (index + 1 < entries.length) queueMicrotask(() => hearAll(entries, index + 1));
+      isAnswering = true;
+      queueMicrotask(hearAll);
       return;
     }
   }
@@ -107,7 +112,8 @@ export function createChannel<Sent extends Topics, Heard extends Topics>(
     onTell: (topic, handler) => void tells.set(topic, handler),
     onAsk: (topic, handler) => void asks.set(topic, handler),
     receive(message) {
-      hearAll(entriesOf(message));
+      heard.push(...entriesOf(message));
+      if (!isAnswering) hearAll();
     },
     close() {
       isClosed = true;
