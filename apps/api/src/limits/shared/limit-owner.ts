@@ -7,6 +7,7 @@ import type { AdmitAnswer, AdmitAsk, Block, PoolReport, SubjectAnswer } from './
 import { SharedCounter } from './shared-counter.ts';
 
 const SWEEP_EVERY_MS = 60_000;
+const DEAD = 'the worker that asked has died';
 /** Each round waits for workers that may take blocks again in between; two are rare, three never seen. */
 const MOST_RECALLS = 3;
 /**
@@ -123,7 +124,7 @@ export function createLimitOwner(options: LimitOwnerOptions): LimitOwner {
 
   async function admitAfterRecalls(worker: number, ask: AdmitAsk): Promise<AdmitAnswer> {
     for (let round = 0; ; round += 1) {
-      if (dead.has(worker)) throw new Error('the worker that asked has died');
+      if (dead.has(worker)) throw new Error(DEAD);
       const lacks = lacksOf(ask);
       if (lacks.length === 0) return begin(worker, ask);
       const recalls = lacks.flatMap(({ shared, lack }) => recallFor(lack.subject, shared) ?? []);
@@ -140,6 +141,8 @@ export function createLimitOwner(options: LimitOwnerOptions): LimitOwner {
 
   return {
     admit(worker, ask) {
+      // Its last words may be read after its end; nobody would ever give back what they are granted.
+      if (dead.has(worker)) throw new Error(DEAD);
       settle(worker, ask.reports);
       return lacksOf(ask).length === 0 ? begin(worker, ask) : admitAfterRecalls(worker, ask);
     },

@@ -139,6 +139,15 @@ test('a dead worker frees the places of its calls', async () => {
   );
 });
 
+test('what a dead worker asked for with its last breath takes no place', async () => {
+  const { owner, workers } = fixture(2);
+  const subject: LimitedSubject = { id: 'key:1', limits: { ...NONE, concurrency: 2 } };
+  owner.forget(0);
+  expect(() => owner.admit(0, { subjects: [subject], tokens: 0, reports: [] })).toThrow('has died');
+  const admissions = await Promise.all([1, 2].map(() => at(workers, 1).admit([subject], 0)));
+  expect(admissions.map(({ admitted }) => admitted)).toEqual([true, true]);
+});
+
 test('tokens that calls did not use can be used by any worker, and those beyond the bound count', async () => {
   const { workers, settleDown } = fixture(2);
   const subjects = [{ id: 'key:1', limits: { ...NONE, tpm: 1_000 } }];
