@@ -1,6 +1,7 @@
 import { pendingMigrations } from '@aigc/db/migrate';
 import type { CallParts } from './call-parts.ts';
 import type { Container } from './container.ts';
+import { within } from './processes/within.ts';
 
 export interface Readiness {
   ready: boolean;
@@ -32,7 +33,7 @@ export async function checkReadiness(
   container: Container,
   { calls, isDraining }: ReadinessOptions,
 ): Promise<Readiness> {
-  const migrations = await withTimeout(hasAllMigrations(container));
+  const migrations = await hasAllMigrations(container);
   const checks = {
     database: migrations !== null,
     migrations: migrations === true,
@@ -44,19 +45,11 @@ export async function checkReadiness(
   return { ready: !draining && Object.values(needed).every(Boolean), checks };
 }
 
-/** Null: the database did not answer. */
+/** Null: the database did not answer in time. */
 async function hasAllMigrations({ orm }: Container): Promise<boolean | null> {
   try {
-    return (await pendingMigrations(orm)).length === 0;
+    return (await within(DATABASE_TIMEOUT_MS, pendingMigrations(orm))).length === 0;
   } catch {
     return null;
   }
-}
-
-async function withTimeout<T>(promise: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), DATABASE_TIMEOUT_MS);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }

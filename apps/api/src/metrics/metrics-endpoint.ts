@@ -108,18 +108,10 @@ function callParts({ calls, runningCalls, isDraining }: MetricsSources): Samples
 /** Whether the database answers, and how soon; asked by the process that is asked for metrics, and by no other. */
 async function askDatabase({ orm }: Container): Promise<Samples> {
   const startMs = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), DATABASE_TIMEOUT_MS);
-  });
-  const answered = orm.em
-    .fork()
-    .execute('select 1')
-    .then(
-      () => true,
-      () => false,
-    );
-  const isUp = await Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  const isUp = await within(DATABASE_TIMEOUT_MS, orm.em.fork().execute('select 1')).then(
+    () => true,
+    () => false,
+  );
   return {
     aigc_database_up: single(isUp ? 1 : 0),
     ...(isUp ? { aigc_database_answer_seconds: single((performance.now() - startMs) / 1000) } : {}),

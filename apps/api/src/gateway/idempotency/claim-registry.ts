@@ -13,6 +13,7 @@ import type { Secrets } from '@aigc/core/secrets/secrets';
 import type { EntityManager } from '@aigc/db/orm';
 import { AppError } from '@aigc/shared/errors';
 import type { Logger } from 'pino';
+import { within } from '../../processes/within.ts';
 import { toAppError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
 import { fromAnswerText } from './answer-text.ts';
@@ -54,14 +55,8 @@ const DATABASE_SILENT = new AppError(
 );
 
 /** @throws AppError `service_unavailable` if the database has not answered in time */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(DATABASE_SILENT), DATABASE_TIMEOUT_MS);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return within(DATABASE_TIMEOUT_MS, work, DATABASE_SILENT);
 }
 
 function stillRunning(retryAfterSeconds: number): AppError {
@@ -123,10 +118,7 @@ export class ClaimRegistry {
       inUse,
       seal: (text) => secrets.seal(text, answerBinding(request)),
       isAwaitedElsewhere: () =>
-        Promise.race([
-          isClaimAwaited(em(), request.requestId).catch(() => false),
-          delay(AWAITED_TIMEOUT_MS, false, { ref: false }),
-        ]),
+        within(AWAITED_TIMEOUT_MS, isClaimAwaited(em(), request.requestId)).catch(() => false),
       release: () => this.#release(request.requestId),
       forget: () => this.#inUse.delete(id),
     });
