@@ -40,25 +40,13 @@ end $$
 
 /** As before, and with its statistics set. */
 const CREATE_PARTITION = `
-create or replace function aigcspace.create_call_log_partition(month timestamptz) returns boolean
+alter function aigcspace.create_call_log_partition(timestamptz) rename to attach_call_log_partition;
+create function aigcspace.create_call_log_partition(month timestamptz) returns boolean
 language plpgsql set timezone to 'UTC' as $$
-declare
-  starts timestamptz := date_trunc('month', month);
-  ends timestamptz := date_trunc('month', month) + interval '1 month';
-  name text := 'api_call_log_' || to_char(starts, '"y"YYYY"m"MM');
 begin
-  if to_regclass('aigcspace.' || name) is not null then return false; end if;
-  -- The default partition must not take rows of the month while they move.
-  lock table aigcspace.api_call_log_default in access exclusive mode;
-  if to_regclass('aigcspace.' || name) is not null then return false; end if;
-  execute format('create table aigcspace.%I (like aigcspace.api_call_log including defaults including constraints)', name);
-  perform aigcspace.set_call_log_statistics(format('aigcspace.%I', name)::regclass);
-  execute format(
-    'with moved as (
-       delete from aigcspace.api_call_log_default where created_at >= %L and created_at < %L returning *
-     ) insert into aigcspace.%I select * from moved', starts, ends, name);
-  execute format(
-    'alter table aigcspace.api_call_log attach partition aigcspace.%I for values from (%L) to (%L)', name, starts, ends);
+  if not aigcspace.attach_call_log_partition(month) then return false; end if;
+  perform aigcspace.set_call_log_statistics(
+    format('aigcspace.%I', 'api_call_log_' || to_char(month, '"y"YYYY"m"MM'))::regclass);
   return true;
 end $$
 `;
