@@ -176,7 +176,8 @@ test('an administrator reads everyone’s and leaves a trace, the owner none, an
 test('a change is effective within a second, and off deletes what was kept', async () => {
   const { client } = server.admin;
   await client.adminSettings.update.mutate({ body_log_mode: 'all' });
-  const { id } = await chatted();
+  const { id, requestId } = await chatted();
+  expect(await storedBodies(requestId)).toBe(1);
   await client.adminSettings.update.mutate({ body_log_mode: 'off' });
   await expect
     .poll(() => server.app.calls.snapshot.bodyLogging(), { timeout: 5_000, interval: 20 })
